@@ -1,0 +1,23 @@
+package io.barkeeper.kernel;
+
+import io.barkeeper.pci.Topology;
+import java.util.List;
+
+/**
+ * What the model expects of an action.
+ *
+ * @param after the machine afterwards: sysfs and registers apart
+ * @param doubts what the model cannot know; no proof may rest on a prediction that has any
+ * @param trace why each resource went where it went, in the words of the kernel log
+ */
+public record Prediction(Topology after, List<Doubt> doubts, List<String> trace) {
+
+    public Prediction {
+        doubts = List.copyOf(doubts);
+        trace = List.copyOf(trace);
+    }
+
+    public boolean isCertain() {
+        return doubts.isEmpty();
+    }
+}

@@ -1,0 +1,69 @@
+package io.barkeeper.machine;
+
+import io.barkeeper.kernel.Action;
+import io.barkeeper.pci.PciAddress;
+import java.util.List;
+import java.util.Map;
+
+/** One thing that a transaction does to a machine. {@code toString()} is what the journal and the log print. */
+public sealed interface Effect {
+
+    /** Keeps surviving bridges awake: {@code power/control} = on, {@code d3cold_allowed} = 0. Done says the prior values. */
+    record HoldAwake(List<PciAddress> bridges) implements Effect {
+        @Override
+        public String toString() {
+            return "hold-awake " + bridges;
+        }
+    }
+
+    /** Writes attributes back: path below {@code /sys/bus/pci} to value. */
+    record PutBack(Map<String, String> values) implements Effect {
+        @Override
+        public String toString() {
+            return "put-back " + values;
+        }
+    }
+
+    /**
+     * Asks again whether a function is in use, keeps every disk of it claimed by an exclusive open, and unbinds its
+     * driver; the claims end when the unbind has returned.
+     */
+    record Quiesce(PciAddress address) implements Effect {
+        @Override
+        public String toString() {
+            return "quiesce " + address;
+        }
+    }
+
+    /** Unbinds the pciehp service of a hot-plug port, which waits for its interrupt thread without the rescan lock. */
+    record UnbindPciehp(PciAddress port) implements Effect {
+        @Override
+        public String toString() {
+            return "unbind-pciehp " + port;
+        }
+    }
+
+    /** One action of the kernel model, as a write. */
+    record Act(Action action) implements Effect {
+        @Override
+        public String toString() {
+            return action.toString();
+        }
+    }
+
+    /** Waits until each function has its driver, or the deadline of the step has passed. */
+    record AwaitDrivers(Map<PciAddress, String> drivers) implements Effect {
+        @Override
+        public String toString() {
+            return "await-drivers " + drivers;
+        }
+    }
+
+    /** Waits until the disks and interfaces of each function are there again. Identities as in {@code Attachment}. */
+    record AwaitAttachments(Map<PciAddress, List<String>> identities) implements Effect {
+        @Override
+        public String toString() {
+            return "await-attachments " + identities;
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package io.barkeeper.machine;
+
+import io.barkeeper.pci.PciAddress;
+import io.barkeeper.pci.Topology;
+import io.barkeeper.policy.Usage;
+import java.util.Collection;
+
+/** A machine that can be looked at and changed: the real one through sysfs, or a simulated one. */
+public interface Machine extends AutoCloseable {
+
+    /**
+     * Reads the whole machine. Never writes; never reads the config space of a suspended function.
+     *
+     * @throws MachineException when it cannot be read, or changed three times while it was read
+     */
+    Topology observe() throws MachineException;
+
+    /**
+     * Asks who holds these functions. What cannot be read counts as held.
+     *
+     * @throws MachineException when the machine as a whole cannot be asked
+     */
+    Usage usage(Topology topology, Collection<PciAddress> functions) throws MachineException;
+
+    /** Carries out one effect and returns when the kernel has done it, refused it, or not come back in time. */
+    Outcome perform(Effect effect);
+
+    @Override
+    void close();
+}

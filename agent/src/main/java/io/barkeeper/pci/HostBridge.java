@@ -1,0 +1,38 @@
+package io.barkeeper.pci;
+
+import java.util.List;
+
+/**
+ * A root bus with its apertures.
+ *
+ * @param domain the PCI segment
+ * @param bus the root bus number
+ * @param lastBus highest bus number of this host bridge, inclusive
+ * @param apertures in the order in which the kernel lists them ({@code root bus resource} in its log), which decides
+ *     placement
+ */
+public record HostBridge(int domain, int bus, int lastBus, List<Aperture> apertures) {
+
+    /**
+     * A range that the host bridge forwards.
+     *
+     * @param io I/O ports rather than memory
+     * @param prefetchable the kernel log shows it with {@code pref}; rare on x86
+     */
+    public record Aperture(boolean io, boolean prefetchable, AddressRange range) {
+
+        /** The name in JSON: {@code io}, {@code mem} or {@code pref}. */
+        public String kind() {
+            return io ? "io" : prefetchable ? "pref" : "mem";
+        }
+    }
+
+    public HostBridge {
+        apertures = List.copyOf(apertures);
+    }
+
+    /** {@code DDDD:BB}, as in the kernel log and in {@code /sys/devices/pciDDDD:BB}. */
+    public String name() {
+        return String.format("%04x:%02x", domain, bus);
+    }
+}

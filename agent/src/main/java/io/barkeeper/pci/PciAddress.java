@@ -1,0 +1,79 @@
+package io.barkeeper.pci;
+
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The address of a function, written {@code DDDD:BB:DD.F} in hexadecimal as {@code lspci -D} does. A domain has four
+ * or more digits (VMD domains start at 0x10000).
+ *
+ * @param domain the PCI segment, 0 to 0x7fffffff
+ * @param bus 0 to 255
+ * @param device 0 to 31
+ * @param function 0 to 7
+ */
+public record PciAddress(int domain, int bus, int device, int function) implements Comparable<PciAddress> {
+
+    private static final Pattern FORM =
+            Pattern.compile("(?:([0-9a-fA-F]{4,8}):)?([0-9a-fA-F]{2}):([0-9a-fA-F]{2})\\.([0-7])");
+
+    private static final Comparator<PciAddress> ORDER = Comparator.comparingInt(PciAddress::domain)
+            .thenComparingInt(PciAddress::bus)
+            .thenComparingInt(PciAddress::device)
+            .thenComparingInt(PciAddress::function);
+
+    public PciAddress {
+        if (domain < 0 || bus < 0 || bus > 255 || device < 0 || device > 31 || function < 0 || function > 7) {
+            throw new IllegalArgumentException(String.format(
+                    "no PCI address: domain %x bus %x device %x function %x", domain, bus, device, function));
+        }
+    }
+
+    /** Parses {@code DDDD:BB:DD.F}, or {@code BB:DD.F} for domain 0; empty when the text is neither. */
+    public static Optional<PciAddress> tryParse(String text) {
+        Matcher m = FORM.matcher(text);
+        if (!m.matches()) {
+            return Optional.empty();
+        }
+        long domain = m.group(1) == null ? 0 : Long.parseLong(m.group(1), 16);
+        int device = Integer.parseInt(m.group(3), 16);
+        if (domain > Integer.MAX_VALUE || device > 31) {
+            return Optional.empty();
+        }
+        return Optional.of(new PciAddress(
+                (int) domain, Integer.parseInt(m.group(2), 16), device, Integer.parseInt(m.group(4), 16)));
+    }
+
+    /**
+     * Parses like {@link #tryParse}.
+     *
+     * @throws IllegalArgumentException when the text is no PCI address
+     */
+    public static PciAddress parse(String text) {
+        return tryParse(text)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "'" + text + "' is no PCI address; one is written like 0000:03:00.0"));
+    }
+
+    /** Device and function as one number, as in a configuration cycle: 0 to 255. */
+    public int devfn() {
+        return device << 3 | function;
+    }
+
+    /** True when both are functions of one device. */
+    public boolean sameDevice(PciAddress other) {
+        return domain == other.domain && bus == other.bus && device == other.device;
+    }
+
+    @Override
+    public int compareTo(PciAddress other) {
+        return ORDER.compare(this, other);
+    }
+
+    @Override
+    public String toString() {
+        return String.format("%04x:%02x:%02x.%x", domain, bus, device, function);
+    }
+}

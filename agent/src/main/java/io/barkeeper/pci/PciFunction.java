@@ -1,0 +1,272 @@
+package io.barkeeper.pci;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * One PCI function with everything the model, the diagnosis and the planner look at.
+ *
+ * @param address where it is now
+ * @param parent the bridge above; empty on a root bus
+ * @param ids vendor and device numbers
+ * @param classCode 24 bits: base class, subclass, programming interface
+ * @param type Device/Port Type
+ * @param driver the bound driver
+ * @param enableCount the sysfs attribute {@code enable}: how often it was enabled. A bridge that is enabled is not
+ *     programmed by a rescan ({@code pci_setup_bridge} is skipped)
+ * @param command the command register (PCI 3.0, 6.2.2); empty when it was not read
+ * @param resources ascending by index; rows that do not exist are left out
+ * @param bridge present on bridges
+ * @param sriov present on physical functions
+ * @param physicalFunction present on virtual functions
+ * @param attachments disks and interfaces
+ * @param traits flags from sysfs that decide who may move
+ */
+public record PciFunction(
+        PciAddress address,
+        Optional<PciAddress> parent,
+        Ids ids,
+        int classCode,
+        PortType type,
+        Optional<String> driver,
+        int enableCount,
+        OptionalInt command,
+        List<Resource> resources,
+        Optional<Bridge> bridge,
+        Optional<Sriov> sriov,
+        Optional<PciAddress> physicalFunction,
+        List<Attachment> attachments,
+        Traits traits) {
+
+    public static final int COMMAND_IO = 0x1;
+    public static final int COMMAND_MEMORY = 0x2;
+
+    /**
+     * Vendor and device numbers, 16 bits each; subsystem 0 where there is none.
+     *
+     * @param serial the Device Serial Number capability (PCIe 6.0, 7.9.3) as 16 hex digits, or empty text
+     */
+    public record Ids(int vendor, int device, int subsystemVendor, int subsystemDevice, int revision, String serial) {
+
+        public static Ids of(int vendor, int device) {
+            return new Ids(vendor, device, 0, 0, 0, "");
+        }
+
+        @Override
+        public String toString() {
+            return String.format("%04x:%04x", vendor, device);
+        }
+    }
+
+    /**
+     * Flags from sysfs.
+     *
+     * @param bootVga the VGA device that firmware used ({@code boot_vga})
+     * @param suspended {@code power/runtime_status} is suspended: its config space was not read
+     * @param iommuGroup the IOMMU group's number
+     */
+    public record Traits(boolean bootVga, boolean suspended, OptionalInt iommuGroup) {
+
+        public static final Traits NONE = new Traits(false, false, OptionalInt.empty());
+    }
+
+    public PciFunction {
+        resources = List.copyOf(resources);
+        attachments = List.copyOf(attachments);
+    }
+
+    /** A function with nothing but what every function has. */
+    public static PciFunction of(
+            PciAddress address, Optional<PciAddress> parent, Ids ids, int classCode, PortType type) {
+        return new PciFunction(
+                address,
+                parent,
+                ids,
+                classCode,
+                type,
+                Optional.empty(),
+                0,
+                OptionalInt.empty(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Traits.NONE);
+    }
+
+    public boolean isBridge() {
+        return bridge.isPresent();
+    }
+
+    public boolean isVirtualFunction() {
+        return physicalFunction.isPresent();
+    }
+
+    /** Base class and subclass: the upper 16 bits of the class code. */
+    public int classAndSubclass() {
+        return classCode >>> 8;
+    }
+
+    public Optional<Resource> resource(int index) {
+        for (Resource resource : resources) {
+            if (resource.index() == index) {
+                return Optional.of(resource);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Bytes of one VF's share of a VF BAR, which is also its alignment. */
+    public long sizeOfOneVf(Resource vfBar) {
+        int total = sriov.map(Sriov::totalVfs).orElse(1);
+        return vfBar.size().orElse(0) / Math.max(total, 1);
+    }
+
+    public PciFunction withResources(List<Resource> newResources) {
+        return new PciFunction(
+                address,
+                parent,
+                ids,
+                classCode,
+                type,
+                driver,
+                enableCount,
+                command,
+                newResources,
+                bridge,
+                sriov,
+                physicalFunction,
+                attachments,
+                traits);
+    }
+
+    public PciFunction withDriver(Optional<String> newDriver) {
+        return new PciFunction(
+                address,
+                parent,
+                ids,
+                classCode,
+                type,
+                newDriver,
+                enableCount,
+                command,
+                resources,
+                bridge,
+                sriov,
+                physicalFunction,
+                attachments,
+                traits);
+    }
+
+    public PciFunction withBridge(Bridge newBridge) {
+        return new PciFunction(
+                address,
+                parent,
+                ids,
+                classCode,
+                type,
+                driver,
+                enableCount,
+                command,
+                resources,
+                Optional.of(newBridge),
+                sriov,
+                physicalFunction,
+                attachments,
+                traits);
+    }
+
+    /** With another command register and enable count. */
+    public PciFunction withCommand(OptionalInt newCommand, int newEnableCount) {
+        return new PciFunction(
+                address,
+                parent,
+                ids,
+                classCode,
+                type,
+                driver,
+                newEnableCount,
+                newCommand,
+                resources,
+                bridge,
+                sriov,
+                physicalFunction,
+                attachments,
+                traits);
+    }
+
+    public PciFunction withSriov(Optional<Sriov> newSriov) {
+        return new PciFunction(
+                address,
+                parent,
+                ids,
+                classCode,
+                type,
+                driver,
+                enableCount,
+                command,
+                resources,
+                bridge,
+                newSriov,
+                physicalFunction,
+                attachments,
+                traits);
+    }
+
+    public PciFunction withAttachments(List<Attachment> newAttachments) {
+        return new PciFunction(
+                address,
+                parent,
+                ids,
+                classCode,
+                type,
+                driver,
+                enableCount,
+                command,
+                resources,
+                bridge,
+                sriov,
+                physicalFunction,
+                newAttachments,
+                traits);
+    }
+
+    public PciFunction withTraits(Traits newTraits) {
+        return new PciFunction(
+                address,
+                parent,
+                ids,
+                classCode,
+                type,
+                driver,
+                enableCount,
+                command,
+                resources,
+                bridge,
+                sriov,
+                physicalFunction,
+                attachments,
+                newTraits);
+    }
+
+    /** The same function at another place, as after a renumbering. */
+    public PciFunction at(PciAddress newAddress, Optional<PciAddress> newParent) {
+        return new PciFunction(
+                newAddress,
+                newParent,
+                ids,
+                classCode,
+                type,
+                driver,
+                enableCount,
+                command,
+                resources,
+                bridge,
+                sriov,
+                physicalFunction,
+                attachments,
+                traits);
+    }
+}

@@ -1,0 +1,109 @@
+package io.barkeeper.pci;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * One row of the sysfs file {@code resource}: a BAR, a ROM, a VF BAR or a bridge window, with what the kernel believes
+ * and, apart from it, what the hardware decodes.
+ *
+ * <p>An unassigned resource has no range. Its {@code flags} tell how it became so: with type bits, the kernel released
+ * it and shows it as starting at 0 (an <em>orphan</em>); with 0, the kernel wiped the row, and size and kind come from
+ * elsewhere. An unassigned window always has flags 0 from 6.18 on.
+ *
+ * @param index the row: 0 to 5 the BARs, 6 the ROM, 7 to 12 the VF BARs, 13 to 15 the I/O, memory and prefetchable
+ *     window of a bridge
+ * @param kind what it is
+ * @param flags the third column as sysfs prints it; 0 when the kernel wiped the row
+ * @param size bytes that it takes, for a VF BAR those of all VFs together, for an unassigned window 0; empty when
+ *     unknown
+ * @param range where the kernel believes it is; empty when unassigned
+ * @param hardware what the registers hold
+ * @param retained bytes that the kernel (6.18 and later) privately keeps for an unassigned window since its last
+ *     failure, learned from the kernel log; empty when nothing is known
+ */
+public record Resource(
+        int index,
+        ResourceKind kind,
+        long flags,
+        OptionalLong size,
+        Optional<AddressRange> range,
+        Decoded hardware,
+        OptionalLong retained) {
+
+    public static final int ROM = 6;
+    public static final int FIRST_VF = 7;
+    public static final int LAST_VF = 12;
+    public static final int WINDOW_IO = 13;
+    public static final int WINDOW_MEM = 14;
+    public static final int WINDOW_PREF = 15;
+
+    public Resource {
+        if (index < 0 || index > WINDOW_PREF || (index >= WINDOW_IO) != kind.isWindow()) {
+            throw new IllegalArgumentException("row " + index + " cannot hold a resource of kind " + kind);
+        }
+        if (range.isPresent() && size.isPresent() && range.get().size() != size.getAsLong()) {
+            throw new IllegalArgumentException(
+                    String.format("row %d spans %s but its size is 0x%x", index, range.get(), size.getAsLong()));
+        }
+    }
+
+    /** A resource that the kernel placed at {@code range}. */
+    public static Resource assigned(int index, ResourceKind kind, long flags, AddressRange range, Decoded hardware) {
+        return new Resource(
+                index, kind, flags, OptionalLong.of(range.size()), Optional.of(range), hardware, OptionalLong.empty());
+    }
+
+    /** A resource without an address. */
+    public static Resource unassigned(int index, ResourceKind kind, long flags, OptionalLong size, Decoded hardware) {
+        return new Resource(index, kind, flags, size, Optional.empty(), hardware, OptionalLong.empty());
+    }
+
+    public boolean isAssigned() {
+        return range.isPresent();
+    }
+
+    public boolean isWindow() {
+        return kind.isWindow();
+    }
+
+    public boolean isVfBar() {
+        return index >= FIRST_VF && index <= LAST_VF;
+    }
+
+    public boolean isStandardBar() {
+        return index < ROM;
+    }
+
+    /** Released by the kernel but still sized: the next rescan over it assigns it, or wipes it. */
+    public boolean isOrphan() {
+        return !isAssigned() && !isWindow() && flags != 0;
+    }
+
+    public boolean isFixed() {
+        return ResourceFlags.has(flags, ResourceFlags.PCI_FIXED);
+    }
+
+    public Resource withSize(OptionalLong newSize) {
+        return new Resource(index, kind, flags, newSize, range, hardware, retained);
+    }
+
+    public Resource withHardware(Decoded newHardware) {
+        return new Resource(index, kind, flags, size, range, newHardware, retained);
+    }
+
+    public Resource withRetained(OptionalLong newRetained) {
+        return new Resource(index, kind, flags, size, range, hardware, newRetained);
+    }
+
+    /** The name that the kernel log of 6.8 and later uses: {@code BAR 2}, {@code ROM}, {@code VF BAR 0}, {@code bridge window}. */
+    public String name() {
+        if (isWindow()) {
+            return "bridge window";
+        }
+        if (index == ROM) {
+            return "ROM";
+        }
+        return isVfBar() ? "VF BAR " + (index - FIRST_VF) : "BAR " + index;
+    }
+}
