@@ -27,5 +27,7 @@ public sealed interface Outcome {
     /** The write did not return within its deadline and cannot be taken back. */
     record Stuck(String where) implements Outcome {}
 
-    Outcome DONE = new Done("");
+    static Outcome done() {
+        return new Done("");
+    }
 }

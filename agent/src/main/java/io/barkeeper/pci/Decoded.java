@@ -17,8 +17,13 @@ public sealed interface Decoded {
     /** The registers were not read: no permission, a suspended function, or a paste that does not show them. */
     record Unread() implements Decoded {}
 
-    Decoded CLOSED = new Closed();
-    Decoded UNREAD = new Unread();
+    static Decoded closed() {
+        return new Closed();
+    }
+
+    static Decoded unread() {
+        return new Unread();
+    }
 
     static Decoded at(AddressRange range) {
         return new At(range);
