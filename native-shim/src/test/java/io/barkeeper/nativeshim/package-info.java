@@ -1,0 +1,4 @@
+@NullMarked
+package io.barkeeper.nativeshim;
+
+import org.jspecify.annotations.NullMarked;
