@@ -1,0 +1,77 @@
+package io.barkeeper.plan;
+
+import io.barkeeper.kernel.Action;
+import io.barkeeper.pci.PciAddress;
+import io.barkeeper.pci.Topology;
+import java.util.List;
+
+/**
+ * What is to be done, step by step, and what the model says will come of it.
+ *
+ * @param id a digest of the machine and the steps: the same question gives the same id
+ * @param newcomers functions that get resources they did not have
+ * @param disturbs functions that are taken out and come back
+ * @param rounds release and rescan, in order
+ * @param start the machine that the plan was made for
+ * @param predicted the machine afterwards
+ * @param fallback the way back
+ * @param rejected cheaper or simpler ways, and why they were not taken
+ */
+public record Plan(
+        String id,
+        List<PciAddress> newcomers,
+        List<Disturbance> disturbs,
+        List<Round> rounds,
+        Topology start,
+        Topology predicted,
+        Fallback fallback,
+        List<PlanResult.Rejected> rejected) {
+
+    public Plan {
+        newcomers = List.copyOf(newcomers);
+        disturbs = List.copyOf(disturbs);
+        rounds = List.copyOf(rounds);
+        rejected = List.copyOf(rejected);
+    }
+
+    /** All actions of all rounds, in order. */
+    public List<Action> actions() {
+        return rounds.stream().flatMap(r -> r.actions().stream()).toList();
+    }
+
+    /**
+     * One release and rescan. It ends in a state in which every device works.
+     *
+     * @param released the functions that leave and come back, bridges included, each bridge before what is below it
+     * @param actions in order: VFs to 0, unbind and decode off for each endpoint, removes leaves first with window
+     *     writes between them, last the rescan
+     * @param after the machine that the model expects when the round is over
+     */
+    public record Round(List<PciAddress> released, List<Action> actions, Topology after) {
+        public Round {
+            released = List.copyOf(released);
+            actions = List.copyOf(actions);
+        }
+    }
+
+    /**
+     * A device that is taken out.
+     *
+     * @param driver its driver, empty text when none
+     * @param cost relative: what it carries, times the outage that is expected
+     */
+    public record Disturbance(PciAddress address, String driver, long cost) {}
+
+    /**
+     * The way back, proven on the model from every state in which the plan could fail, with the newcomer still present.
+     *
+     * @param proven false only when the operator accepted the risk
+     * @param steps what is done after a step of the plan went wrong once the first remove was made
+     * @param result the machine after the way back was taken from the worst of those states
+     */
+    public record Fallback(boolean proven, List<Action> steps, Topology result) {
+        public Fallback {
+            steps = List.copyOf(steps);
+        }
+    }
+}

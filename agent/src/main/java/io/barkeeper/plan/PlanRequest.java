@@ -1,0 +1,34 @@
+package io.barkeeper.plan;
+
+import io.barkeeper.diagnosis.History;
+import io.barkeeper.kernel.KernelModel;
+import io.barkeeper.pci.PciAddress;
+import io.barkeeper.pci.Topology;
+import io.barkeeper.policy.Movability;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A question to the planner.
+ *
+ * @param topology the machine now
+ * @param history what is remembered of this boot
+ * @param movability who may move; a function that is missing here may not
+ * @param model what the running kernel does
+ * @param wished the functions that must end up working ({@code --for}); empty for all that are in trouble
+ * @param acceptedRisks names of risks that the operator takes ({@code --accept-risk})
+ */
+public record PlanRequest(
+        Topology topology,
+        History history,
+        Map<PciAddress, Movability> movability,
+        KernelModel model,
+        Set<PciAddress> wished,
+        Set<String> acceptedRisks) {
+
+    public PlanRequest {
+        movability = Map.copyOf(movability);
+        wished = Set.copyOf(wished);
+        acceptedRisks = Set.copyOf(acceptedRisks);
+    }
+}
