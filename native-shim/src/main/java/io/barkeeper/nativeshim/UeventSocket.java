@@ -53,9 +53,13 @@ public final class UeventSocket implements AutoCloseable {
      * @throws ErrnoException when the kernel refuses a socket of this kind, as a seccomp filter may ask of it
      */
     public static UeventSocket open() throws ErrnoException {
+        return open(RECEIVE_BUFFER_BYTES);
+    }
+
+    static UeventSocket open(int receiveBufferBytes) throws ErrnoException {
         Fd socket = newSocket();
         try {
-            enlargeReceiveBuffer(socket);
+            sizeReceiveBuffer(socket, receiveBufferBytes);
             // Before bind, so that no message is queued without the credentials of its sender.
             setOption(socket, Abi.SO_PASSCRED, 1);
             bind(socket);
@@ -179,14 +183,14 @@ public final class UeventSocket implements AutoCloseable {
     }
 
     /** Beyond net.core.rmem_max needs CAP_NET_ADMIN; without it the kernel cuts the size to that limit in silence. */
-    private static void enlargeReceiveBuffer(Fd socket) throws ErrnoException {
+    private static void sizeReceiveBuffer(Fd socket, int bytes) throws ErrnoException {
         try {
-            setOption(socket, Abi.SO_RCVBUFFORCE, RECEIVE_BUFFER_BYTES);
+            setOption(socket, Abi.SO_RCVBUFFORCE, bytes);
         } catch (ErrnoException e) {
             if (e.errno() != Errno.EPERM) {
                 throw e;
             }
-            setOption(socket, Abi.SO_RCVBUF, RECEIVE_BUFFER_BYTES);
+            setOption(socket, Abi.SO_RCVBUF, bytes);
         }
     }
 

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import com.sun.jna.LastErrorException;
 import io.barkeeper.nativeshim.Received.Credentials;
 import io.barkeeper.nativeshim.Received.Datagram;
+import io.barkeeper.nativeshim.Received.Overflow;
 import io.barkeeper.nativeshim.Received.TimedOut;
 import io.barkeeper.nativeshim.Received.Woken;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -76,6 +78,19 @@ class UeventSocketTest {
     }
 
     @Test
+    void aFullBufferIsToldBeforeTheMessagesThatAreStillThere() throws IOException {
+        try (UeventSocket socket = UeventSocket.open(4096);
+                Fd sender = sender()) {
+            for (int i = 0; i < 50; i++) {
+                send(sender, "add@/devices/flood" + "x".repeat(1000), 0, 1);
+            }
+            assertThat(socket.receive(LONG)).isInstanceOf(Overflow.class);
+            awaitDatagram(socket, "add@/devices/flood");
+            assertThat(awaitOtherThanDatagram(socket, Duration.ZERO)).isInstanceOf(TimedOut.class);
+        }
+    }
+
+    @Test
     void aWakeUpFromAnotherThreadEndsTheSleep() throws Exception {
         try (UeventSocket socket = UeventSocket.open()) {
             CompletableFuture<Received> woken = CompletableFuture.supplyAsync(() -> awaitOtherThanDatagram(socket));
@@ -119,7 +134,7 @@ class UeventSocketTest {
         try {
             return awaitOtherThanDatagram(socket, Duration.ofSeconds(Long.MAX_VALUE));
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.barkeeper.nativeshim.posix;
+
+import org.jspecify.annotations.NullMarked;
