@@ -1,0 +1,97 @@
+package io.barkeeper.lab;
+
+import java.io.ByteArrayInputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * A root shell in the guest. Commands and answers travel as single lines over a serial port on which the kernel prints
+ * nothing; {@code init.sh} has the other half. One command at a time.
+ */
+public final class GuestShell implements Closeable {
+    /**
+     * What a command left.
+     *
+     * @param exit its exit status
+     * @param stdout its standard output
+     * @param stderr its standard error
+     */
+    public record Result(int exit, String stdout, String stderr) {
+        /** Standard output of a command that must succeed. */
+        public String orThrow() {
+            if (exit != 0) {
+                throw new LabException("Exit " + exit + " in the guest\n" + stdout + stderr);
+            }
+            return stdout;
+        }
+    }
+
+    private static final Duration BOOT = Duration.ofMinutes(2);
+    private static final Duration DEADLINE = Duration.ofMinutes(2);
+
+    private final LineChannel channel;
+    private int sent;
+
+    GuestShell(LineChannel channel) {
+        this.channel = channel;
+        while (!channel.next(BOOT, "guest's shell").startsWith("@READY ")) {
+            // Firmware writes to the first serial port too.
+        }
+    }
+
+    /** Runs a script in busybox's shell; a script that does not end within 120 s is a failure of the lab. */
+    public Result run(String script) {
+        return run(script, DEADLINE);
+    }
+
+    /** Runs a script that may take long. */
+    public Result run(String script, Duration deadline) {
+        String id = Integer.toString(++sent);
+        byte[] bytes = (script + "\n").getBytes(StandardCharsets.UTF_8);
+        channel.send(id + " " + Base64.getEncoder().encodeToString(bytes));
+        long end = System.nanoTime() + deadline.toNanos();
+        while (true) {
+            Duration left = Duration.ofNanos(Math.max(1_000_000, end - System.nanoTime()));
+            String[] answer = channel.next(left, script).split(" ");
+            if (answer.length == 4 && answer[0].equals("@" + id)) {
+                return new Result(
+                        Integer.parseInt(answer[1]),
+                        new String(decode(answer[2]), StandardCharsets.UTF_8),
+                        new String(decode(answer[3]), StandardCharsets.UTF_8));
+            }
+        }
+    }
+
+    /** Standard output of a script that must succeed. */
+    public String output(String script) {
+        Result result = run(script);
+        if (result.exit() != 0) {
+            throw new LabException(
+                    "Exit " + result.exit() + " in the guest: " + script + "\n" + result.stdout() + result.stderr());
+        }
+        return result.stdout();
+    }
+
+    /** A file's bytes. */
+    public byte[] file(String path) {
+        return Base64.getMimeDecoder().decode(output("base64 '" + path + "'"));
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+
+    private static byte[] decode(String zippedBase64) {
+        try (GZIPInputStream in =
+                new GZIPInputStream(new ByteArrayInputStream(Base64.getDecoder().decode(zippedBase64)))) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new LabException("The guest's answer is damaged", e);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package io.barkeeper.lab;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The hardware of a guest, in QEMU's words, before it is switched on. Mutable while it is described, read by
+ * {@link QemuMachine} only.
+ *
+ * <p>Identifiers: {@code root port rp1} is {@code id=rp1}; what is plugged in below names it as its bus.
+ */
+public final class MachineSpec {
+    /** Who handles hot-plug in the guest: the port's own service (pciehp) or firmware (acpiphp). */
+    public enum HotPlug {
+        NATIVE,
+        ACPI
+    }
+
+    /**
+     * A disk whose contents live in a file of the run.
+     *
+     * @param node QEMU's name of the block node
+     * @param bytes its size
+     */
+    record Disk(String node, long bytes) {}
+
+    private final String name;
+    private final List<String> devices = new ArrayList<>();
+    private final List<Disk> disks = new ArrayList<>();
+    private final List<String> kernelWords = new ArrayList<>();
+    private final List<String> modules = new ArrayList<>(List.of("nvme"));
+    private HotPlug hotPlug = HotPlug.NATIVE;
+    private int chassis;
+    private int rootPorts;
+    private String memory = "1G";
+
+    public MachineSpec(String name) {
+        this.name = name;
+    }
+
+    /** Any device, as after {@code -device}. */
+    public MachineSpec device(String device) {
+        devices.add(device);
+        return this;
+    }
+
+    /** A hot-plug capable root port, the n-th at device number n; properties such as {@code pref64-reserve=32M} may follow. */
+    public MachineSpec rootPort(String id, String... properties) {
+        chassis++;
+        rootPorts++;
+        return device("pcie-root-port,id=" + id + ",bus=pcie.0,addr=" + Integer.toHexString(rootPorts) + ",chassis="
+                + chassis + ",slot=" + chassis + joined(properties));
+    }
+
+    /** A switch: an upstream port {@code id} below {@code bus}, and downstream ports {@code id.0} to {@code id.(ports-1)}. */
+    public MachineSpec pcieSwitch(String id, String bus, int ports) {
+        device("x3130-upstream,id=" + id + ",bus=" + bus);
+        for (int port = 0; port < ports; port++) {
+            chassis++;
+            device("xio3130-downstream,id=" + id + "." + port + ",bus=" + id + ",addr=" + port + ",chassis=" + chassis
+                    + ",slot=" + chassis);
+        }
+        return this;
+    }
+
+    /** An NVMe controller with one 64 MiB namespace; its serial number is its identifier. */
+    public MachineSpec nvme(String id, String bus) {
+        disks.add(new Disk(id + "-disk", 64L << 20));
+        return device("nvme,id=" + id + ",serial=" + id + ",bus=" + bus + ",drive=" + id + "-disk");
+    }
+
+    /** QEMU's test device: BAR 0 of 4 KiB memory, BAR 1 of 256 I/O ports, BAR 2 of the size given (64-bit, prefetchable). */
+    public MachineSpec testDevice(String id, String bus, String bar2) {
+        return device("pci-testdev,id=" + id + ",bus=" + bus + ",membar=" + bar2);
+    }
+
+    /** More words for the kernel's command line. */
+    public MachineSpec kernelWords(String... words) {
+        kernelWords.addAll(List.of(words));
+        return this;
+    }
+
+    /** More modules to load at boot. */
+    public MachineSpec modules(String... names) {
+        modules.addAll(List.of(names));
+        return this;
+    }
+
+    public MachineSpec hotPlug(HotPlug handler) {
+        hotPlug = handler;
+        return this;
+    }
+
+    /** Memory as QEMU writes it, {@code 2G}. */
+    public MachineSpec memory(String size) {
+        memory = size;
+        return this;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    List<String> devices() {
+        return List.copyOf(devices);
+    }
+
+    List<Disk> disks() {
+        return List.copyOf(disks);
+    }
+
+    List<String> kernelWords() {
+        return List.copyOf(kernelWords);
+    }
+
+    List<String> modules() {
+        return List.copyOf(modules);
+    }
+
+    HotPlug hotPlug() {
+        return hotPlug;
+    }
+
+    String memory() {
+        return memory;
+    }
+
+    private static String joined(String... properties) {
+        return properties.length == 0 ? "" : "," + String.join(",", properties);
+    }
+}
