@@ -22,7 +22,9 @@ public sealed interface Received {
 
     /**
      * The receive buffer was full and the newest messages were lost (ENOBUFS). The older ones are still there to be
-     * received, but only a full look at the machine tells what happened since.
+     * received. Until they have all been taken, the kernel drops every new one and does not say so again
+     * (netlink_overrun in net/netlink/af_netlink.c): receive with a timeout of zero until {@link TimedOut}, and only
+     * then look at the whole machine.
      */
     record Overflow() implements Received {}
 

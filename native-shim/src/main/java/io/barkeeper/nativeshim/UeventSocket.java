@@ -77,7 +77,8 @@ public final class UeventSocket implements AutoCloseable {
     }
 
     /**
-     * Waits for the next thing to happen. A wake-up comes before queued messages.
+     * Waits for the next thing to happen. A wake-up comes before queued messages. {@link Thread#interrupt} does not end
+     * it.
      *
      * @param timeout how long to wait at most; zero or less looks once and does not sleep
      * @throws ClosedChannelException when the socket is closed, before or during the call

@@ -3,6 +3,7 @@ package io.barkeeper.nativeshim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,6 +72,15 @@ class AttributeFileTest {
                 .isThrownBy(() -> AttributeFile.write(Path.of("/dev/full"), "1"))
                 .matches(e -> e.errno() == Errno.ENOSPC && e.errnoName().equals("ENOSPC"))
                 .withMessage("write /dev/full: ENOSPC (No space left on device)");
+    }
+
+    @Test
+    void aValueThatTheAttributeDoesNotTakeIsEINVAL() {
+        Path attribute = Path.of("/sys/class/mem/null/uevent");
+        assumeTrue(Files.isWritable(attribute), "only root may write to " + attribute);
+        assertThatExceptionOfType(ErrnoException.class)
+                .isThrownBy(() -> AttributeFile.write(attribute, "no such action"))
+                .withMessage("write " + attribute + ": EINVAL (Invalid argument)");
     }
 
     @Test
