@@ -2,14 +2,15 @@ package io.barkeeper.diagnosis;
 
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.ResourceKind;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
  * One thing that is wrong.
  *
  * @param address the function that suffers
- * @param index its resource, as the rows of {@code resource} count
- * @param kind what the resource is
+ * @param index its resource, as the rows of {@code resource} count; -1 when bus numbers are missing
+ * @param kind what the resource is; empty when bus numbers are missing
  * @param size bytes; empty when unknown
  * @param severity how bad it is
  * @param cause what happened to it
@@ -18,7 +19,7 @@ import java.util.OptionalLong;
 public record Trouble(
         PciAddress address,
         int index,
-        ResourceKind kind,
+        Optional<ResourceKind> kind,
         OptionalLong size,
         Severity severity,
         Cause cause,
@@ -58,6 +59,11 @@ public record Trouble(
         public String label() {
             return name().toLowerCase(java.util.Locale.ROOT);
         }
+    }
+
+    /** The name of the kind in JSON and metrics; {@code bus} when bus numbers are missing. */
+    public String kindLabel() {
+        return kind.map(ResourceKind::label).orElse("bus");
     }
 
     /** {@code check} exits 10 on it. */

@@ -17,6 +17,8 @@ import java.util.Set;
  * @param model what the running kernel does
  * @param wished the functions that must end up working ({@code --for}); empty for all that are in trouble
  * @param acceptedRisks names of risks that the operator takes ({@code --accept-risk})
+ * @param configWritable whether config space can be written: false under {@code lockdown=integrity}, where no step may
+ *     need it
  */
 public record PlanRequest(
         Topology topology,
@@ -24,11 +26,23 @@ public record PlanRequest(
         Map<PciAddress, Movability> movability,
         KernelModel model,
         Set<PciAddress> wished,
-        Set<String> acceptedRisks) {
+        Set<String> acceptedRisks,
+        boolean configWritable) {
 
     public PlanRequest {
         movability = Map.copyOf(movability);
         wished = Set.copyOf(wished);
         acceptedRisks = Set.copyOf(acceptedRisks);
+    }
+
+    /** A question about a machine whose config space can be written. */
+    public PlanRequest(
+            Topology topology,
+            History history,
+            Map<PciAddress, Movability> movability,
+            KernelModel model,
+            Set<PciAddress> wished,
+            Set<String> acceptedRisks) {
+        this(topology, history, movability, model, wished, acceptedRisks, true);
     }
 }
