@@ -70,6 +70,11 @@ public final class KernelLog {
                 "[%5d.%06d] %s",
                 time / MICROSECONDS_PER_SECOND,
                 time % MICROSECONDS_PER_SECOND,
-                firstLine.substring(prefixEnd + 1)));
+                unescape(firstLine.substring(prefixEnd + 1))));
+    }
+
+    /** Tabs and backslashes come escaped. So do control characters and all beyond ASCII, which are left as they are. */
+    private static String unescape(String text) {
+        return text.replace("\\x09", "\t").replace("\\x5c", "\\");
     }
 }

@@ -23,6 +23,12 @@ class KernelLogTest {
     }
 
     @Test
+    void tabsAndBackslashesAreThemselvesAndControlCharactersStayEscaped() {
+        assertThat(KernelLog.format("6,1,0,-;\\x09tab \\x5c escape \\x1b\n"))
+                .contains("[    0.000000] \ttab \\ escape \\x1b");
+    }
+
+    @Test
     void anEmptyTextIsALineToo() {
         assertThat(KernelLog.format("4,2,0,-;\n")).contains("[    0.000000] ");
     }
