@@ -1,0 +1,130 @@
+package io.barkeeper.diagnosis;
+
+import io.barkeeper.pci.AddressRange;
+import io.barkeeper.pci.Decoded;
+import io.barkeeper.pci.PciAddress;
+import io.barkeeper.pci.PciFunction;
+import io.barkeeper.pci.Requirement;
+import io.barkeeper.pci.Resource;
+import io.barkeeper.pci.Topology;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Whether a function has what it needs: every required resource is assigned, its BAR register holds that address, and
+ * on the way up every bridge forwards it, in sysfs and in registers. Registers that were not read are given the benefit
+ * of the doubt, since nothing can be said about them.
+ *
+ * <p>One case is forgiven: a port whose I/O window the hardware keeps closed for good, because its I/O decode is
+ * hard-wired to 0. The kernel assigns such a window all the same, and nothing ever went through it.
+ */
+public final class Works {
+
+    private final Topology topology;
+    private final History history;
+    private final Requirement requirement;
+
+    public Works(Topology topology, History history) {
+        this.topology = topology;
+        this.history = history;
+        this.requirement = history.requirement();
+    }
+
+    /** True when the kernel knows the function and nothing is missing. */
+    public boolean works(PciAddress address) {
+        return topology.find(address).isPresent() && shortcoming(address).isEmpty();
+    }
+
+    /** The first thing that is missing, one sentence; empty when the function has all that it needs. */
+    public Optional<String> shortcoming(PciAddress address) {
+        Optional<PciFunction> known = topology.find(address);
+        if (known.isEmpty()) {
+            return Optional.of(address + " is not there");
+        }
+        PciFunction function = known.get();
+        for (Resource resource : function.resources()) {
+            if (requirement.isRequired(function, resource)) {
+                Optional<String> missing = shortcoming(function, resource);
+                if (missing.isPresent()) {
+                    return missing;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Why this resource cannot be used; empty when it can. */
+    Optional<String> shortcoming(PciFunction function, Resource resource) {
+        String what = function.address() + " " + resource.name();
+        if (resource.range().isEmpty()) {
+            return Optional.of(what + " has no address");
+        }
+        AddressRange range = resource.range().get();
+        if (!registerHolds(resource)) {
+            return Optional.of(what + " is at " + range + " for the kernel, but its register says otherwise");
+        }
+        for (PciFunction bridge : topology.ancestors(function.address())) {
+            Optional<Resource> window = windowOver(bridge, resource.kind().isIo(), range);
+            if (window.isEmpty()) {
+                if (bridge.bridge().orElseThrow().subtractive()) {
+                    continue;
+                }
+                return Optional.of(what + " lies in no window of " + bridge.address());
+            }
+            if (!forwards(bridge, window.get(), range)) {
+                return Optional.of(
+                        what + " lies behind the " + window.get().kind().label() + " window of " + bridge.address()
+                                + ", whose registers do not forward it");
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The window of a bridge in which a range lies, by what the kernel believes. */
+    static Optional<Resource> windowOver(PciFunction bridge, boolean io, AddressRange range) {
+        return bridge.resources().stream()
+                .filter(w -> w.isWindow() && w.kind().isIo() == io)
+                .filter(w -> w.range().filter(r -> r.contains(range)).isPresent())
+                .findFirst();
+    }
+
+    static boolean registerHolds(Resource bar) {
+        if (bar.hardware() instanceof Decoded.Unread) {
+            return true;
+        }
+        return bar.hardware()
+                .asRange()
+                .filter(r -> r.start() == bar.range().orElseThrow().start())
+                .isPresent();
+    }
+
+    boolean forwards(PciFunction bridge, Resource window, AddressRange range) {
+        return window.hardware() instanceof Decoded.Unread
+                || window.hardware().asRange().filter(r -> r.contains(range)).isPresent()
+                || isHardWiredClosed(bridge, window);
+    }
+
+    /**
+     * True for an I/O window that is assigned and closed behind an enabled bridge whose I/O decode bit stays 0, unless
+     * it was seen open, or not yet assigned, in the last good snapshot: then a rescan has assigned it under an enabled
+     * bridge without programming it ({@code pci_setup_bridge} is skipped), or somebody closed it.
+     */
+    boolean isHardWiredClosed(PciFunction bridge, Resource window) {
+        boolean stuck = window.index() == Resource.WINDOW_IO
+                && window.isAssigned()
+                && window.hardware() instanceof Decoded.Closed
+                && bridge.enableCount() > 0
+                && isClear(bridge.command(), PciFunction.COMMAND_IO)
+                && !isClear(bridge.command(), PciFunction.COMMAND_MEMORY);
+        if (!stuck) {
+            return false;
+        }
+        Optional<Resource> before =
+                history.lastGood().flatMap(t -> t.find(bridge.address())).flatMap(b -> b.resource(Resource.WINDOW_IO));
+        return before.isEmpty() || (before.get().isAssigned() && !(before.get().hardware() instanceof Decoded.At));
+    }
+
+    private static boolean isClear(OptionalInt command, int bit) {
+        return command.isPresent() && (command.getAsInt() & bit) == 0;
+    }
+}
