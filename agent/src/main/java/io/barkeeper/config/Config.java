@@ -1,0 +1,89 @@
+package io.barkeeper.config;
+
+import io.barkeeper.pci.PciAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What an administrator says. Immutable.
+ *
+ * @param mode how much the daemon does by itself
+ * @param settleQuietMicros how long no uevent must be heard before the machine is looked at, microseconds
+ * @param settleLongestMicros how long a burst is waited for at most, microseconds
+ * @param metricsSocket serve metrics on {@code metrics.sock} in the runtime directory
+ * @param metricsListen serve metrics on this TCP address; empty for none
+ * @param actOnUnknownKernel act on kernels that no generation of the model covers
+ * @param movableDrivers drivers that may be unbound while nobody holds their device, besides the defaults
+ * @param neverDrivers drivers that are never unbound, whatever else is said
+ * @param pins functions that must not move
+ * @param rules in order; where several match, the last decides
+ */
+public record Config(
+        Mode mode,
+        long settleQuietMicros,
+        long settleLongestMicros,
+        boolean metricsSocket,
+        Optional<InetSocketAddress> metricsListen,
+        boolean actOnUnknownKernel,
+        Set<String> movableDrivers,
+        Set<String> neverDrivers,
+        Set<PciAddress> pins,
+        List<Rule> rules) {
+
+    /** Where the packaged daemon looks; drop-ins are in {@code conf.d} beside it. */
+    public static final Path STANDARD_FILE = Path.of("/etc/barkeeper/barkeeper.toml");
+
+    /** Without any file. */
+    public static final Config DEFAULTS = new Draft().config();
+
+    public Config {
+        movableDrivers = Set.copyOf(movableDrivers);
+        neverDrivers = Set.copyOf(neverDrivers);
+        pins = Set.copyOf(pins);
+        rules = List.copyOf(rules);
+    }
+
+    /** What reading came to. */
+    public sealed interface Result {}
+
+    /**
+     * Everything could be read.
+     *
+     * @param config the values
+     * @param origins for each key that a file sets, where: {@code file:line}
+     */
+    public record Loaded(Config config, Map<String, String> origins) implements Result {
+        public Loaded {
+            origins = Map.copyOf(origins);
+        }
+    }
+
+    /** At least one mistake; none of the files counts. */
+    public record Mistakes(List<Mistake> mistakes) implements Result {
+        public Mistakes {
+            mistakes = List.copyOf(mistakes);
+        }
+
+        @Override
+        public String toString() {
+            return String.join("\n", mistakes.stream().map(Mistake::toString).toList());
+        }
+    }
+
+    /**
+     * Reads a file and then, in the order of their names, the {@code *.toml} of a directory. A single value of a later
+     * file replaces an earlier one; lists and rules add up. A file or directory that does not exist is no mistake.
+     */
+    public static Result load(Path file, Path dropIns) {
+        return ConfigReader.read(file, dropIns);
+    }
+
+    /** Reads a file and the drop-ins in {@code conf.d} beside it. */
+    public static Result load(Path file) {
+        return load(file, file.resolveSibling("conf.d"));
+    }
+}

@@ -1,0 +1,42 @@
+package io.barkeeper.config;
+
+import io.barkeeper.pci.PciAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The values while files are being read. It starts with the defaults. */
+final class Draft {
+
+    static final int METRICS_PORT = 9826;
+
+    Mode mode = Mode.OBSERVE;
+    long settleQuietMicros = 500_000;
+    long settleLongestMicros = 5_000_000;
+    boolean metricsSocket = true;
+    Optional<InetSocketAddress> metricsListen =
+            Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), METRICS_PORT));
+    boolean actOnUnknownKernel;
+    final Set<String> movableDrivers = new LinkedHashSet<>();
+    final Set<String> neverDrivers = new LinkedHashSet<>();
+    final Set<PciAddress> pins = new LinkedHashSet<>();
+    final List<Rule> rules = new ArrayList<>();
+
+    Config config() {
+        return new Config(
+                mode,
+                settleQuietMicros,
+                settleLongestMicros,
+                metricsSocket,
+                metricsListen,
+                actOnUnknownKernel,
+                movableDrivers,
+                neverDrivers,
+                pins,
+                rules);
+    }
+}
