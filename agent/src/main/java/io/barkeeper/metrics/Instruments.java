@@ -36,6 +36,9 @@ public final class Instruments implements AutoCloseable {
 
     private static final List<String> PLAN_OUTCOMES = List.of("nothing-to-do", "feasible", "refused", "infeasible");
 
+    /** The kind of a trouble that is about bus numbers. */
+    private static final String BUS = "bus";
+
     private static final Set<String> KINDS = kinds();
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -96,7 +99,12 @@ public final class Instruments implements AutoCloseable {
     private static Set<String> kinds() {
         Set<String> all = new TreeSet<>();
         Arrays.stream(ResourceKind.values()).map(ResourceKind::label).forEach(all::add);
+        all.add(BUS);
         return all;
+    }
+
+    private static String kind(Trouble trouble) {
+        return trouble.kind().map(ResourceKind::label).orElse(BUS);
     }
 
     /** How a transaction ended; the {@code outcome} label. */
@@ -123,14 +131,14 @@ public final class Instruments implements AutoCloseable {
 
     /** A trouble that was not there before. */
     public void troubleAppeared(Trouble trouble) {
-        failures(trouble.cause(), trouble.kind().label()).increment();
+        failures(trouble.cause(), kind(trouble)).increment();
     }
 
     /** All troubles that there are now. */
     public void troubles(List<Trouble> now) {
         Map<String, Integer> counts = new HashMap<>();
         for (Trouble trouble : now) {
-            counts.merge(key(trouble.severity(), trouble.kind().label()), 1, Integer::sum);
+            counts.merge(key(trouble.severity(), kind(trouble)), 1, Integer::sum);
         }
         unassigned.forEach((key, value) -> value.set(counts.getOrDefault(key, 0)));
     }

@@ -61,9 +61,10 @@ public record Room(String bridge, Map<String, Space> windows, int freeBusNumbers
         Map<String, Space> windows = new LinkedHashMap<>();
         for (Aperture aperture : host.apertures()) {
             List<AddressRange> taken = new ArrayList<>(taken(children, aperture.io()));
-            if (!aperture.io()) {
-                topology.reserved().stream().map(Reservation::range).forEach(taken::add);
-            }
+            topology.reserved().stream()
+                    .filter(r -> r.io() == aperture.io())
+                    .map(Reservation::range)
+                    .forEach(taken::add);
             windows.merge(aperture.kind(), space(aperture.range(), taken), Space::and);
         }
         return new Room(host.name(), windows, freeBuses(host.lastBus() - host.bus(), children));
@@ -78,9 +79,7 @@ public record Room(String bridge, Map<String, Space> windows, int freeBusNumbers
                 windows.put(window.kind().label(), space(window.range().get(), taken(children, io)));
             }
         }
-        int numbers = bridge.bridge()
-                .map(b -> b.subordinate() - b.secondary())
-                .orElse(0);
+        int numbers = bridge.bridge().map(b -> b.subordinate() - b.secondary()).orElse(0);
         return new Room(bridge.address().toString(), windows, freeBuses(numbers, children));
     }
 
