@@ -1,0 +1,75 @@
+package io.barkeeper.cli.text;
+
+import java.util.List;
+
+/** {@code barkeeper.explain/1} as a colleague would answer: what is missing, where it could go, who stands there. */
+public final class ExplainText {
+
+    private static final int MOST_NEIGHBOURS = 10;
+
+    private ExplainText() {}
+
+    public static List<String> of(Answer explain, int columns) {
+        Lines lines = new Lines(columns);
+        int classCode = (int) explain.hex("class").orElse(0);
+        lines.line(explain.textOr("address", "?") + " " + ClassNames.of(classCode)
+                + explain.text("driver").map(d -> ", driver " + d).orElse(", no driver"));
+        if (explain.objects("resources").isEmpty()) {
+            lines.line("Every resource that it has is placed.");
+        }
+        for (Answer resource : explain.objects("resources")) {
+            resource(lines, explain, resource);
+        }
+        explain.object("movability").ifPresent(m -> {
+            lines.blank();
+            String may = m.flag("mayMove") ? "It may be moved: " : "It may not be moved: ";
+            lines.wrapped("", may + m.textOr("why", ""));
+        });
+        List<String> advice = explain.texts("help");
+        if (!advice.isEmpty()) {
+            lines.blank();
+            lines.line("What would help:");
+            advice.forEach(a -> lines.wrapped("  - ", a));
+        }
+        return lines.asList();
+    }
+
+    private static void resource(Lines lines, Answer explain, Answer resource) {
+        lines.blank();
+        String need = resource.flag("required") ? ", required" : ", optional";
+        lines.line(ListText.resource(resource) + need);
+        explain.objects("troubles").stream()
+                .filter(t -> t.number("index").equals(resource.number("index")))
+                .forEach(t -> lines.wrapped("  " + t.textOr("class", "") + ": ", "    ", t.textOr("why", "")));
+        List<Answer> levels = resource.objects("levels");
+        if (!levels.isEmpty()) {
+            lines.line("  Where it could lie, from the nearest window up:");
+            levels.forEach(level -> level(lines, level));
+        }
+    }
+
+    private static void level(Lines lines, Answer level) {
+        String name = level.textOr("container", "?");
+        if (level.hex("size").orElse(0) == 0) {
+            lines.wrapped("    ", "      ", name + ": there is none");
+            return;
+        }
+        lines.wrapped(
+                "    ",
+                "      ",
+                name + ": " + level.size("size") + ", " + level.size("free") + " free, largest piece "
+                        + level.size("largestFree"));
+        List<Answer> neighbours = level.objects("neighbours");
+        for (Answer neighbour : neighbours.subList(0, Math.min(neighbours.size(), MOST_NEIGHBOURS))) {
+            String verdict = neighbour.flag("movable") ? "may move" : "stays: " + neighbour.textOr("why", "");
+            lines.wrapped(
+                    "      ",
+                    "          ",
+                    neighbour.range() + " " + neighbour.textOr("owner", "?") + " (" + neighbour.size("size") + "), "
+                            + verdict);
+        }
+        if (neighbours.size() > MOST_NEIGHBOURS) {
+            lines.line("      and " + (neighbours.size() - MOST_NEIGHBOURS) + " more, see --json");
+        }
+    }
+}

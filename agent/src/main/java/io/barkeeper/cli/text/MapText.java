@@ -1,0 +1,95 @@
+package io.barkeeper.cli.text;
+
+import java.util.List;
+
+/**
+ * {@code barkeeper.map/1} as a tree: apertures, in them windows, in those BARs, and the gaps between, in ascending
+ * order of address, one line each.
+ */
+public final class MapText {
+
+    private static final String STEP = "  ";
+
+    private MapText() {}
+
+    public static List<String> of(Answer map, int columns) {
+        Lines lines = new Lines(columns);
+        for (Answer host : map.objects("hostBridges")) {
+            lines.blank();
+            lines.line(String.format(
+                    "Host bridge %s [bus %02x-%02x]",
+                    host.textOr("address", "?"),
+                    host.number("bus").orElse(0),
+                    host.number("lastBus").orElse(0)));
+            for (Answer aperture : host.objects("apertures")) {
+                String head = "aperture " + aperture.textOr("kind", "") + ", " + space(aperture);
+                row(lines, STEP, aperture, head);
+                contents(lines, STEP + STEP, aperture);
+            }
+        }
+        apart(lines, map.objects("outside"), "Outside every window:");
+        apart(lines, map.objects("unassigned"), "Without an address:");
+        return lines.asList();
+    }
+
+    private static void contents(Lines lines, String indent, Answer container) {
+        for (Answer item : container.objects("contents")) {
+            switch (item.textOr("type", "")) {
+                case "gap" -> row(lines, indent, item, "-- free --");
+                case "reserved" -> row(lines, indent, item, item.textOr("owner", "reserved") + " (reserved)");
+                case "window" -> {
+                    row(lines, indent, item, window(item));
+                    contents(lines, indent + STEP, item);
+                }
+                default -> row(lines, indent, item, bar(item));
+            }
+        }
+    }
+
+    private static String window(Answer window) {
+        return String.format(
+                "%s [bus %02x-%02x], %s",
+                ListText.name(window),
+                window.number("secondary").orElse(0),
+                window.number("subordinate").orElse(0),
+                space(window));
+    }
+
+    private static String bar(Answer bar) {
+        String driver = bar.text("driver").map(d -> " " + d).orElse("");
+        String pinned = bar.flag("pinned") ? ", pinned: " + bar.textOr("why", "") : "";
+        return ListText.name(bar) + " " + bar.textOr("kind", "") + driver + pinned;
+    }
+
+    /** {@code full}, {@code empty}, or how much is free in how large a piece. */
+    private static String space(Answer container) {
+        long free = container.hex("free").orElse(0);
+        if (free == 0) {
+            return "full";
+        }
+        if (free == container.hex("size").orElse(0)) {
+            return "empty";
+        }
+        return free == container.hex("largestFree").orElse(0)
+                ? container.size("free") + " free"
+                : container.size("free") + " free, largest piece " + container.size("largestFree");
+    }
+
+    private static void row(Lines lines, String indent, Answer item, String what) {
+        String left = String.format("%s%-25s %9s  ", indent, item.range(), item.size("size"));
+        lines.wrapped(left, what);
+    }
+
+    private static void apart(Lines lines, List<Answer> resources, String title) {
+        if (resources.isEmpty()) {
+            return;
+        }
+        lines.blank();
+        lines.line(title);
+        for (Answer resource : resources) {
+            String range = resource.range().isEmpty() ? "" : resource.range() + " ";
+            lines.line(STEP + range + ListText.name(resource) + " " + resource.textOr("kind", "") + ", "
+                    + resource.size("size"));
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package io.barkeeper.cli.text;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * {@code barkeeper.plan/1} as a colleague would tell it: what would be done and in what order, whom it disturbs, what
+ * comes of it, what happens if it goes wrong, and what was not chosen.
+ */
+public final class PlanText {
+
+    private PlanText() {}
+
+    public static List<String> of(Answer plan, int columns) {
+        Lines lines = new Lines(columns);
+        switch (plan.textOr("outcome", "")) {
+            case "nothing-to-do" ->
+                lines.wrapped("", "Nothing to do: " + plan.textOr("why", "every required resource is placed") + ".");
+            case "feasible" -> feasible(lines, plan);
+            case "refused" -> refused(lines, plan);
+            case "infeasible" -> infeasible(lines, plan);
+            default -> lines.line("Outcome: " + plan.textOr("outcome", "unknown"));
+        }
+        rejected(lines, plan);
+        return lines.asList();
+    }
+
+    private static void feasible(Lines lines, Answer plan) {
+        lines.wrapped("", "Plan " + plan.textOr("id", "?") + " places " + newcomers(plan) + ".");
+        lines.blank();
+        steps(lines, "Steps, in this order:", plan.objects("steps"));
+        disturbs(lines, plan.objects("disturbs"));
+        changes(lines, plan);
+        fallback(lines, plan);
+    }
+
+    private static void disturbs(Lines lines, List<Answer> disturbs) {
+        lines.blank();
+        if (disturbs.isEmpty()) {
+            lines.line("It disturbs no device.");
+            return;
+        }
+        lines.line("It takes out, and brings back:");
+        for (Answer device : disturbs) {
+            String driver = device.textOr("driver", "");
+            lines.line("  " + device.textOr("address", "?") + " "
+                    + (driver.isEmpty() ? "without a driver" : "driver " + driver)
+                    + device.text("cost").map(c -> ", cost " + c).orElse(""));
+        }
+    }
+
+    private static void fallback(Lines lines, Answer plan) {
+        lines.blank();
+        if (plan.object("fallback").isEmpty()) {
+            lines.line("There is no way back.");
+            return;
+        }
+        Answer fallback = plan.object("fallback").get();
+        if (!fallback.flag("proven")) {
+            lines.wrapped("", "If a step fails, the way back is NOT proven on the kernel model:");
+        } else {
+            lines.wrapped(
+                    "",
+                    "If a step fails, this way back is proven on the kernel model, with the newcomer still present:");
+        }
+        steps(lines, "", fallback.objects("steps"));
+        fallback.texts("steps").forEach(s -> lines.line("  " + s));
+    }
+
+    private static void refused(Lines lines, Answer plan) {
+        lines.wrapped(
+                "", "Refused: " + newcomers(plan) + " cannot be placed without touching what may not be touched.");
+        for (Answer obstacle : plan.objects("obstacles")) {
+            lines.blank();
+            lines.wrapped("  ", "    ", obstacle.textOr("address", "") + ": " + obstacle.textOr("why", ""));
+            obstacle.text("remedy").filter(r -> !r.isEmpty()).ifPresent(r -> lines.wrapped("    try: ", r));
+        }
+    }
+
+    private static void infeasible(Lines lines, Answer plan) {
+        lines.wrapped("", "No layout exists that places " + newcomers(plan) + ".");
+        plan.object("certificate").ifPresent(c -> {
+            lines.blank();
+            lines.wrapped(
+                    "  ",
+                    "    ",
+                    "The " + c.textOr("container", "container") + " offers " + c.size("capacity") + " at most, "
+                            + c.size("needed") + " must go in there: " + c.size("missing") + " are missing.");
+            for (Answer pin : c.objects("pinned")) {
+                lines.line("    pinned: " + ListText.name(pin));
+            }
+            c.text("remedy").filter(r -> !r.isEmpty()).ifPresent(r -> lines.wrapped("  try: ", r));
+        });
+    }
+
+    private static void rejected(Lines lines, Answer plan) {
+        List<Answer> rejected = plan.objects("rejected");
+        if (rejected.isEmpty()) {
+            return;
+        }
+        lines.blank();
+        lines.line("Not chosen:");
+        for (Answer way : rejected) {
+            String what = way.text("what").map(w -> w + ": ").orElse("");
+            lines.wrapped("  - ", what + way.textOr("why", ""));
+        }
+    }
+
+    /** Each step with the write that it is, as a shell would make it. */
+    private static void steps(Lines lines, String title, List<Answer> steps) {
+        if (!title.isEmpty()) {
+            lines.line(title);
+        }
+        int number = 1;
+        for (Answer step : steps) {
+            lines.line(String.format("  %2d. %s", number++, step.textOr("action", "?")));
+            step.text("write").filter(w -> !w.isEmpty()).ifPresent(w -> lines.line("        " + w));
+        }
+    }
+
+    private static void changes(Lines lines, Answer plan) {
+        lines.blank();
+        lines.line("Predicted result:");
+        int before = lines.asList().size();
+        SimulationText.changes(lines, plan);
+        if (lines.asList().size() == before) {
+            lines.line("  no address changes");
+        }
+    }
+
+    private static String newcomers(Answer plan) {
+        List<String> all = plan.texts("newcomers");
+        return all.isEmpty() ? "what is in trouble" : all.stream().collect(Collectors.joining(", "));
+    }
+}
