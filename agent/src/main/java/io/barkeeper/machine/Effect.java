@@ -8,7 +8,7 @@ import java.util.Map;
 /** One thing that a transaction does to a machine. {@code toString()} is what the journal and the log print. */
 public sealed interface Effect {
 
-    /** Keeps surviving bridges awake: {@code power/control} = on, {@code d3cold_allowed} = 0. Done says the prior values. */
+    /** Keeps surviving bridges awake: {@code power/control} = on, {@code d3cold_allowed} = 0. Done says the prior values in the form of {@link Attributes}. */
     record HoldAwake(List<PciAddress> bridges) implements Effect {
         @Override
         public String toString() {
@@ -16,7 +16,7 @@ public sealed interface Effect {
         }
     }
 
-    /** Writes attributes back: path below {@code /sys/bus/pci} to value. */
+    /** Writes attributes back: path below {@code /sys/bus/pci} to value. A path that has gone is passed over. */
     record PutBack(Map<String, String> values) implements Effect {
         @Override
         public String toString() {
@@ -40,6 +40,28 @@ public sealed interface Effect {
         @Override
         public String toString() {
             return "unbind-pciehp " + port;
+        }
+    }
+
+    /** Binds the pciehp service of a port again, where nothing else did. Done when it is bound already. */
+    record BindPciehp(PciAddress port) implements Effect {
+        @Override
+        public String toString() {
+            return "bind-pciehp " + port;
+        }
+    }
+
+    /**
+     * Finds the size of a BAR whose row the kernel has wiped, by writing all ones and reading back (PCI Local Bus 3.0,
+     * 6.2.5.1). Refused unless the function has no driver, decodes nothing and is awake; the register is put back. Done
+     * says the size in bytes as a decimal number.
+     *
+     * @param bar 0 to 5
+     */
+    record ProbeBarSize(PciAddress address, int bar) implements Effect {
+        @Override
+        public String toString() {
+            return "probe-bar-size " + address + " " + bar;
         }
     }
 

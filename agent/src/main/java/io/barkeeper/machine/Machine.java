@@ -4,6 +4,7 @@ import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.policy.Usage;
 import java.util.Collection;
+import java.util.Map;
 
 /** A machine that can be looked at and changed: the real one through sysfs, or a simulated one. */
 public interface Machine extends AutoCloseable {
@@ -24,6 +25,16 @@ public interface Machine extends AutoCloseable {
 
     /** Carries out one effect and returns when the kernel has done it, refused it, or not come back in time. */
     Outcome perform(Effect effect);
+
+    /**
+     * Settings of these functions that a topology does not hold and that a remove loses or that a transaction changes:
+     * {@code driver_override}, {@code power/control}, {@code d3cold_allowed}. For the journal.
+     *
+     * @return path below {@code /sys/bus/pci} to value; what cannot be read is left out
+     */
+    default Map<String, String> settings(Collection<PciAddress> functions) {
+        return Map.of();
+    }
 
     @Override
     void close();

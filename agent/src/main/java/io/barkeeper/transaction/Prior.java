@@ -1,0 +1,83 @@
+package io.barkeeper.transaction;
+
+import io.barkeeper.journal.PriorFunction;
+import io.barkeeper.kernel.Action;
+import io.barkeeper.pci.Attachment;
+import io.barkeeper.pci.PciAddress;
+import io.barkeeper.pci.PciFunction;
+import io.barkeeper.pci.Topology;
+import io.barkeeper.plan.Plan;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The machine before the first write: what must work again when the transaction is over, whichever way it went.
+ *
+ * @param functions every function
+ * @param newcomers functions that did not work before: nothing is owed to them
+ * @param align resource_alignment was set by the plan; its earlier text
+ */
+public record Prior(List<PriorFunction> functions, Set<PciAddress> newcomers, Optional<String> align) {
+
+    public Prior {
+        functions = List.copyOf(functions);
+        newcomers = Set.copyOf(newcomers);
+    }
+
+    static Prior of(Plan plan) {
+        Topology start = plan.start();
+        Set<PciAddress> released = new HashSet<>();
+        plan.rounds().forEach(r -> released.addAll(r.released()));
+        List<PriorFunction> functions = new ArrayList<>();
+        for (PciFunction function : start.functions()) {
+            boolean leaves = released.contains(function.address())
+                    || function.physicalFunction().map(released::contains).orElse(false);
+            functions.add(PriorFunction.of(start, function, leaves));
+        }
+        boolean aligns = plan.actions().stream().anyMatch(Action.Align.class::isInstance);
+        return new Prior(
+                functions,
+                Set.copyOf(plan.newcomers()),
+                aligns ? Optional.of(start.resourceAlignment()) : Optional.empty());
+    }
+
+    /** Those that the transaction takes out, bridges before what is below them. */
+    List<PriorFunction> released() {
+        return functions.stream().filter(PriorFunction::released).toList();
+    }
+
+    boolean owes(PriorFunction function) {
+        return !newcomers.contains(function.address()) && !function.virtual();
+    }
+
+    /** The drivers that the released functions had. */
+    Map<PciAddress, String> drivers() {
+        Map<PciAddress, String> drivers = new HashMap<>();
+        for (PriorFunction function : released()) {
+            if (owes(function) && !function.driver().isEmpty()) {
+                drivers.put(function.address(), function.driver());
+            }
+        }
+        return drivers;
+    }
+
+    /** The disks and interfaces that hung on the released functions, by what does not change. */
+    Map<PciAddress, List<String>> attachments() {
+        Map<PciAddress, List<String>> identities = new HashMap<>();
+        for (PriorFunction function : released()) {
+            if (owes(function) && !function.attachments().isEmpty()) {
+                identities.put(
+                        function.address(),
+                        function.attachments().stream()
+                                .map(Attachment::identity)
+                                .toList());
+            }
+        }
+        return identities;
+    }
+}

@@ -1,0 +1,146 @@
+package io.barkeeper.transaction;
+
+import io.barkeeper.machine.Machine;
+import io.barkeeper.machine.MachineException;
+import io.barkeeper.machine.Outcome;
+import io.barkeeper.pci.Topology;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** One run of the state machine until it ends. */
+final class Run {
+
+    private final Machine machine;
+    private final Recorder recorder;
+    private final ProgressListener listener;
+    private final Ticker ticker;
+    private final AtomicReference<@Nullable String> stop;
+    private final Topology start;
+    private final Outages outages;
+    private final List<StepReport> steps = new ArrayList<>();
+    private Topology seen;
+    private boolean stopped;
+
+    Run(
+            Machine machine,
+            Recorder recorder,
+            ProgressListener listener,
+            Ticker ticker,
+            AtomicReference<@Nullable String> stop,
+            Topology start,
+            Prior prior) {
+        this.machine = machine;
+        this.recorder = recorder;
+        this.listener = listener;
+        this.ticker = ticker;
+        this.stop = stop;
+        this.start = start;
+        this.seen = start;
+        this.outages = new Outages(prior, ticker);
+    }
+
+    TransactionReport until(State first) {
+        Transition transition = TransactionMachine.step(first, new Event.Begin());
+        while (!(transition.state() instanceof State.Ended)) {
+            State state = transition.state();
+            String wish = stop.get();
+            if (wish != null && !stopped) {
+                stopped = true;
+                Transition stopping = TransactionMachine.step(state, new Event.Stop(wish));
+                // A state that only takes note goes on with the command that was due.
+                transition = stopping.commands().isEmpty() && !(stopping.state() instanceof State.Ended)
+                        ? new Transition(stopping.state(), transition.commands())
+                        : stopping;
+                continue;
+            }
+            if (transition.commands().isEmpty()) {
+                throw new IllegalStateException("the state " + state.phase() + " waits for nothing");
+            }
+            transition = TransactionMachine.step(
+                    state, carryOut(state, transition.commands().get(0)));
+        }
+        return report((State.Ended) transition.state());
+    }
+
+    private Event carryOut(State state, Command command) {
+        long begun = ticker.steadyMicros();
+        if (command instanceof Command.Do todo) {
+            Outcome outcome = perform(state, todo);
+            report(state, command, begun, label(outcome), detail(outcome));
+            return new Event.Performed(outcome);
+        }
+        try {
+            Topology now = machine.observe();
+            seen = now;
+            outages.observed(now);
+            report(state, command, begun, "done", "");
+            return new Event.Observed(now);
+        } catch (MachineException e) {
+            report(state, command, begun, "failed", e.code() + ": " + e.getMessage());
+            return new Event.Unobservable(e.code() + ": " + e.getMessage());
+        }
+    }
+
+    /**
+     * On the way forward nothing is done that is not in the journal. On the way back a full disk must not keep devices
+     * from working.
+     */
+    private Outcome perform(State state, Command.Do todo) {
+        boolean journalled = recorder.before(todo.effect().toString(), state.phase());
+        boolean forward = state instanceof State.Releasing || state instanceof State.Rescanning;
+        if (!journalled && forward) {
+            return new Outcome.Failed(0, "the step was not taken, since the journal cannot be written");
+        }
+        outages.beginning(todo.effect());
+        Outcome outcome = machine.perform(todo.effect());
+        outages.done(todo.effect(), outcome);
+        recorder.after(label(outcome), detail(outcome));
+        return outcome;
+    }
+
+    private void report(State state, Command command, long begun, String outcome, String detail) {
+        int number = steps.size() + 1;
+        int total = Math.max(number, number - 1 + state.remaining());
+        StepReport step = new StepReport(
+                number, total, state.phase(), command.toString(), outcome, detail, ticker.steadyMicros() - begun);
+        steps.add(step);
+        listener.step(step);
+    }
+
+    private TransactionReport report(State.Ended ended) {
+        List<String> notes = new ArrayList<>(ended.notes());
+        for (String note : notes) {
+            recorder.note(note);
+        }
+        recorder.end(ended.verdict(), ended.message());
+        notes.addAll(recorder.failures());
+        boolean missed = ended.message().startsWith("BK-MISMATCH")
+                || notes.stream().anyMatch(n -> n.startsWith(WayBack.SURPRISE));
+        return new TransactionReport(
+                recorder.id(),
+                ended.verdict(),
+                steps,
+                TransactionReport.moved(start, seen),
+                outages.ended(),
+                seen,
+                ended.message(),
+                notes,
+                !missed);
+    }
+
+    private static String label(Outcome outcome) {
+        if (outcome instanceof Outcome.Done) {
+            return "done";
+        }
+        if (outcome instanceof Outcome.Failed) {
+            return "failed";
+        }
+        return outcome instanceof Outcome.Vetoed ? "vetoed" : "stuck";
+    }
+
+    private static String detail(Outcome outcome) {
+        return outcome instanceof Outcome.Done done ? done.detail() : TransactionMachine.text(outcome);
+    }
+}

@@ -1,0 +1,106 @@
+package io.barkeeper.transaction;
+
+import io.barkeeper.journal.Entry;
+import io.barkeeper.journal.Journal;
+import io.barkeeper.kernel.Action;
+import io.barkeeper.machine.Machine;
+import io.barkeeper.machine.MachineException;
+import io.barkeeper.pci.PciAddress;
+import io.barkeeper.plan.Plan;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs one transaction at a time on the caller's thread: each effect is on disk in the journal before it is begun, what
+ * came of it afterwards.
+ */
+public final class TransactionDriver {
+
+    private final Ticker ticker;
+    private final AtomicReference<@Nullable String> stop = new AtomicReference<>();
+
+    public TransactionDriver() {
+        this(Ticker.SYSTEM);
+    }
+
+    TransactionDriver(Ticker ticker) {
+        this.ticker = ticker;
+    }
+
+    /**
+     * Asks the running transaction to end early; may be called from any thread, more than once.
+     *
+     * @param why for the message, one clause
+     */
+    public void stop(String why) {
+        stop.compareAndSet(null, why);
+    }
+
+    /**
+     * Carries out a plan. Nothing is written before the journal holds the intent and the prior state.
+     *
+     * @return how it ended; a journal that cannot be begun is {@link Verdict#REFUSED}
+     */
+    public TransactionReport run(Plan plan, Machine machine, Journal journal, ProgressListener listener) {
+        stop.set(null);
+        State start = TransactionMachine.start(plan);
+        Recorder recorder;
+        try {
+            String id = journal.nextId();
+            recorder = new Recorder(id, journal.begin(intent(plan, id)), ticker);
+        } catch (IOException e) {
+            String why = "BK-JOURNAL: the journal " + journal.directory() + " cannot be written (" + e.getMessage()
+                    + "); nothing was written to the machine; free space or repair it, then apply again";
+            return new TransactionReport(
+                    "", Verdict.REFUSED, List.of(), List.of(), Map.of(), plan.start(), why, List.of(), true);
+        }
+        try (recorder) {
+            Prior prior = Prior.of(plan);
+            Set<PciAddress> asked = new HashSet<>(Script.survivors(plan));
+            plan.rounds().forEach(r -> asked.addAll(r.released()));
+            if (!recorder.write(new Entry.PreImage(prior.functions(), machine.settings(asked)))) {
+                start = new State.Ended(
+                        Verdict.REFUSED, "BK-JOURNAL: the journal cannot be written; nothing was written", List.of());
+            }
+            return new Run(machine, recorder, listener, ticker, stop, plan.start(), prior).until(start);
+        }
+    }
+
+    /** Goes on with a transaction that is on its way back. */
+    TransactionReport resume(State.RollingBack state, Machine machine, Recorder recorder, ProgressListener listener)
+            throws MachineException {
+        return new Run(
+                        machine,
+                        recorder,
+                        listener,
+                        ticker,
+                        stop,
+                        machine.observe(),
+                        state.back().prior())
+                .until(state);
+    }
+
+    private Entry.Intent intent(Plan plan, String id) {
+        return new Entry.Intent(
+                id,
+                plan.id(),
+                plan.start().kernel().bootId(),
+                plan.start().kernel().release(),
+                ticker.epochMicros(),
+                plan.newcomers().stream().map(Object::toString).toList(),
+                plan.actions().stream().map(Object::toString).toList(),
+                Optional.of(plan.fallback().steps()).filter(s -> !s.isEmpty()).orElseGet(() -> rescans(plan)).stream()
+                        .map(Object::toString)
+                        .toList());
+    }
+
+    private static List<Action> rescans(Plan plan) {
+        return plan.actions().stream().filter(Script::isRescan).toList();
+    }
+}
