@@ -1,0 +1,121 @@
+package io.barkeeper.plan;
+
+import io.barkeeper.kernel.Action;
+import io.barkeeper.kernel.Sizes;
+import io.barkeeper.pci.PciAddress;
+import io.barkeeper.pci.PciFunction;
+import io.barkeeper.pci.Resource;
+import io.barkeeper.pci.ResourceId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Says what the planner found, the way a colleague would. */
+public final class Explanation {
+
+    private Explanation() {}
+
+    /** One sentence or list entry a line; entries are indented by two blanks. */
+    public static List<String> of(PlanResult result) {
+        List<String> lines = new ArrayList<>();
+        if (result instanceof PlanResult.NothingToDo nothing) {
+            lines.add("There is nothing to do: " + nothing.why() + ".");
+        } else if (result instanceof PlanResult.Feasible feasible) {
+            feasible(feasible.plan(), lines);
+        } else if (result instanceof PlanResult.Refused refused) {
+            refused(refused, lines);
+        } else if (result instanceof PlanResult.Infeasible infeasible) {
+            infeasible(infeasible, lines);
+        }
+        return lines;
+    }
+
+    private static void feasible(Plan plan, List<String> lines) {
+        lines.add("Plan " + plan.id() + " makes " + names(plan.newcomers()) + " work.");
+        List<String> devices = plan.disturbs().stream()
+                .filter(d -> !plan.start().get(d.address()).isBridge())
+                .map(d -> d.address() + (d.driver().isEmpty() ? "" : " (" + d.driver() + ")"))
+                .toList();
+        lines.add(
+                devices.isEmpty()
+                        ? "No device that works now is taken out."
+                        : "These devices are taken out for a moment and come back: " + String.join(", ", devices)
+                                + ".");
+        lines.add("The steps:");
+        int number = 1;
+        for (Action action : plan.actions()) {
+            lines.add(String.format("  %2d. %s", number++, action));
+        }
+        lines.add("After that the kernel will have placed:");
+        for (String change : changes(plan)) {
+            lines.add("  " + change);
+        }
+        lines.add(
+                plan.fallback().proven()
+                        ? "If a step goes wrong, the same devices are released again and rescanned; on the model that"
+                                + " brings back every device that worked, from every step."
+                        : "There is no proven way back: the risk was accepted.");
+        rejected(plan.rejected(), lines);
+    }
+
+    /** Each resource that the plan places or moves. */
+    private static List<String> changes(Plan plan) {
+        List<String> changes = new ArrayList<>();
+        for (PciFunction after : plan.predicted().functions()) {
+            for (Resource resource : after.resources()) {
+                Optional<Resource> before =
+                        plan.start().find(after.address()).flatMap(f -> f.resource(resource.index()));
+                boolean same = before.map(Resource::range).equals(Optional.of(resource.range()));
+                if (!same && resource.isAssigned()) {
+                    String from = before.flatMap(Resource::range)
+                            .map(r -> " (was " + r + ")")
+                            .orElse("");
+                    String name = resource.isWindow() ? resource.kind().label() + " window" : resource.name();
+                    changes.add(after.address() + " " + name + " at "
+                            + resource.range().get() + from);
+                }
+            }
+        }
+        return changes;
+    }
+
+    private static void refused(PlanResult.Refused refused, List<String> lines) {
+        lines.add(names(refused.newcomers()) + " cannot be placed now.");
+        for (PlanResult.Obstacle obstacle : refused.obstacles()) {
+            lines.add("In the way: " + obstacle.why() + ".");
+            lines.add("  What would help: " + obstacle.remedy() + ".");
+        }
+        rejected(refused.rejected(), lines);
+    }
+
+    private static void infeasible(PlanResult.Infeasible infeasible, List<String> lines) {
+        Certificate certificate = infeasible.certificate();
+        lines.add("No layout exists in which " + names(infeasible.newcomers()) + " works, whatever is released.");
+        lines.add("The " + certificate.container().replaceFirst("^the ", "") + " can offer "
+                + Sizes.human(certificate.capacity()) + ", " + Sizes.human(certificate.needed()) + " are needed: "
+                + Sizes.human(certificate.missing()) + " (" + Long.toUnsignedString(certificate.missing())
+                + " bytes) are missing.");
+        if (!certificate.pinned().isEmpty()) {
+            lines.add("Nothing can move "
+                    + certificate.pinned().stream()
+                            .map(ResourceId::address)
+                            .distinct()
+                            .map(PciAddress::toString)
+                            .collect(Collectors.joining(", "))
+                    + " in there.");
+        }
+        lines.add("What would help: " + certificate.remedy() + ".");
+    }
+
+    private static void rejected(List<PlanResult.Rejected> rejected, List<String> lines) {
+        if (!rejected.isEmpty()) {
+            lines.add("Ways that were not taken:");
+            rejected.forEach(r -> lines.add("  " + r.what() + ": " + r.why() + "."));
+        }
+    }
+
+    private static String names(List<PciAddress> addresses) {
+        return addresses.stream().map(PciAddress::toString).collect(Collectors.joining(", "));
+    }
+}

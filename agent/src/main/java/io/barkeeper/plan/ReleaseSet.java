@@ -1,0 +1,117 @@
+package io.barkeeper.plan;
+
+import io.barkeeper.kernel.Action;
+import io.barkeeper.pci.Decoded;
+import io.barkeeper.pci.PciAddress;
+import io.barkeeper.pci.PciFunction;
+import io.barkeeper.pci.Resource;
+import io.barkeeper.pci.Sriov;
+import io.barkeeper.pci.Topology;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Subtrees that are taken out together, and whether the windows of their bridges are closed before.
+ *
+ * @param roots the topmost functions, none below another
+ * @param closing the kernel takes the size that a bridge's window registers span for a floor when it finds the bridge
+ *     again (all windows up to 6.18, I/O windows always); closing them before the bridge is removed lifts it
+ */
+record ReleaseSet(SortedSet<PciAddress> roots, boolean closing) {
+
+    ReleaseSet {
+        roots = Collections.unmodifiableSortedSet(new TreeSet<>(roots));
+    }
+
+    /** The set without those that lie below another of them. */
+    static ReleaseSet of(Topology topology, Collection<PciAddress> nodes) {
+        TreeSet<PciAddress> roots = new TreeSet<>(nodes);
+        roots.removeIf(n -> topology.ancestors(n).stream().anyMatch(a -> nodes.contains(a.address())));
+        return new ReleaseSet(roots, false);
+    }
+
+    ReleaseSet withClosing() {
+        return new ReleaseSet(roots, true);
+    }
+
+    /** All functions that leave, bridges before what is below them; virtual functions go with their physical one. */
+    List<PciFunction> released(Topology topology) {
+        return roots.stream()
+                .flatMap(r -> topology.subtree(r).stream())
+                .filter(f -> !f.isVirtualFunction())
+                .toList();
+    }
+
+    /** True when a bridge in it has a window open, so that closing it can make a difference. */
+    boolean hasOpenWindows(Topology topology) {
+        return released(topology).stream()
+                .anyMatch(f -> f.resources().stream().anyMatch(r -> r.isWindow() && isOpen(r)));
+    }
+
+    /** The round: VFs to 0, unbind and decode off, removes leaves first, one rescan. */
+    List<Action> actions(Topology topology, boolean configWritable) {
+        List<Action> actions = new ArrayList<>();
+        List<PciFunction> endpoints =
+                released(topology).stream().filter(f -> !f.isBridge()).toList();
+        for (PciFunction endpoint : endpoints) {
+            if (endpoint.sriov().map(Sriov::numVfs).orElse(0) > 0) {
+                actions.add(new Action.NumVfs(endpoint.address(), 0));
+            }
+        }
+        for (PciFunction endpoint : endpoints) {
+            if (endpoint.driver().isPresent()) {
+                actions.add(new Action.Unbind(endpoint.address()));
+            }
+            if (configWritable && mayDecode(endpoint)) {
+                actions.add(new Action.Decode(endpoint.address(), false));
+            }
+        }
+        for (PciAddress root : roots) {
+            remove(topology, topology.get(root), configWritable, actions);
+        }
+        actions.add(Rescans.finding(topology, roots));
+        return actions;
+    }
+
+    private void remove(Topology topology, PciFunction function, boolean configWritable, List<Action> into) {
+        List<PciFunction> children = new ArrayList<>(topology.childrenOf(function.address()));
+        Collections.reverse(children);
+        for (PciFunction child : children) {
+            if (!child.isVirtualFunction()) {
+                remove(topology, child, configWritable, into);
+            }
+        }
+        if (closing && configWritable) {
+            for (Resource window : function.resources()) {
+                if (window.isWindow() && isOpen(window)) {
+                    into.add(new Action.Window(function.address(), window.kind(), 0));
+                }
+            }
+        }
+        into.add(new Action.Remove(function.address()));
+    }
+
+    /** A removed device goes on decoding its old addresses, which the rescan may give to another. */
+    private static boolean mayDecode(PciFunction function) {
+        int bits = PciFunction.COMMAND_IO | PciFunction.COMMAND_MEMORY;
+        return function.command().isEmpty() || (function.command().getAsInt() & bits) != 0;
+    }
+
+    private static boolean isOpen(Resource window) {
+        return window.hardware() instanceof Decoded.At
+                || (window.hardware() instanceof Decoded.Unread && window.isAssigned());
+    }
+
+    /** In words: {@code 0000:00:02.0 and all below, windows closed}. */
+    String describe(Topology topology) {
+        String names = roots.stream()
+                .map(r -> r + (topology.childrenOf(r).isEmpty() ? "" : " and all below"))
+                .collect(Collectors.joining(", "));
+        return "release " + names + (closing ? ", windows closed before" : "");
+    }
+}
