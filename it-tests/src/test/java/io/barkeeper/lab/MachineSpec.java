@@ -26,6 +26,7 @@ public final class MachineSpec {
 
     private final String name;
     private final List<String> devices = new ArrayList<>();
+    private final List<String> objects = new ArrayList<>();
     private final List<Disk> disks = new ArrayList<>();
     private final List<String> kernelWords = new ArrayList<>();
     private final List<String> modules = new ArrayList<>(List.of("nvme"));
@@ -74,6 +75,15 @@ public final class MachineSpec {
         return device("pci-testdev,id=" + id + ",bus=" + bus + ",membar=" + bar2);
     }
 
+    /**
+     * A memory card: BAR 0 of 256 bytes, BAR 2 of the size given (64-bit, prefetchable), no I/O BAR. What is written to BAR 2 can
+     * be read back.
+     */
+    public MachineSpec memoryCard(String id, String bus, String bar2) {
+        objects.add("memory-backend-ram,id=" + id + "-ram,size=" + bar2);
+        return device("ivshmem-plain,id=" + id + ",bus=" + bus + ",memdev=" + id + "-ram");
+    }
+
     /** More words for the kernel's command line. */
     public MachineSpec kernelWords(String... words) {
         kernelWords.addAll(List.of(words));
@@ -103,6 +113,10 @@ public final class MachineSpec {
 
     List<String> devices() {
         return List.copyOf(devices);
+    }
+
+    List<String> objects() {
+        return List.copyOf(objects);
     }
 
     List<Disk> disks() {

@@ -135,6 +135,9 @@ public final class QemuMachine implements Closeable {
         for (MachineSpec.Disk disk : spec.disks()) {
             words.addAll(List.of("-blockdev", "driver=file,node-name=" + disk.node() + ",filename=" + diskFile(disk)));
         }
+        for (String object : spec.objects()) {
+            words.addAll(List.of("-object", object));
+        }
         for (String device : spec.devices()) {
             words.addAll(List.of("-device", device));
         }

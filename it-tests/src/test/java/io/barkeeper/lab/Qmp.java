@@ -47,6 +47,12 @@ public final class Qmp implements Closeable {
         execute("device_add", arguments(device, "driver"));
     }
 
+    /** Plugs a memory card in, see {@link MachineSpec#memoryCard}. */
+    public void plugMemoryCard(String id, String bus, String bar2) {
+        execute("object-add", arguments("memory-backend-ram,id=" + id + "-ram,size=" + bar2, "qom-type"));
+        plug("ivshmem-plain,id=" + id + ",bus=" + bus + ",memdev=" + id + "-ram");
+    }
+
     /** Adds a block device, given as on QEMU's command line: {@code driver=null-co,node-name=n,size=1048576}. */
     public void addBlockDevice(String device) {
         execute("blockdev-add", arguments(device, "driver"));
