@@ -33,9 +33,9 @@ public final class Answers {
     /**
      * {@code barkeeper.explain/1}: why a device has no room, who stands in the way, and what would help.
      *
-     * @throws AnswerException when the kernel knows no such device
+     * @throws Refusal when the kernel knows no such device
      */
-    public static JsonObject explain(View view, PciAddress address) throws AnswerException {
+    public static JsonObject explain(View view, PciAddress address) throws Refusal {
         return new Explanation(view, known(view, address), troubles(view)).answer();
     }
 
@@ -43,12 +43,12 @@ public final class Answers {
         return Diagnosis.examine(view.topology(), view.history());
     }
 
-    private static PciFunction known(View view, PciAddress address) throws AnswerException {
+    private static PciFunction known(View view, PciAddress address) throws Refusal {
         return view.topology()
                 .find(address)
-                .orElseThrow(() -> new AnswerException(
+                .orElseThrow(() -> new Refusal(
                         "BK-NO-DEVICE",
-                        false,
+                        Refusal.UNEXPECTED,
                         "the kernel knows no device at " + address + " among "
                                 + view.topology().functions().size(),
                         "barkeeper list"));

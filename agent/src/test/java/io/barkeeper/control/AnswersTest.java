@@ -78,7 +78,7 @@ class AnswersTest {
     }
 
     @Test
-    void explainGoesFromTheWindowUpToTheAperture() throws AnswerException {
+    void explainGoesFromTheWindowUpToTheAperture() throws Refusal {
         JsonObject explain = Answers.explain(view, SmallMachine.NEWCOMER);
 
         assertThat(explain.get("works").getAsBoolean()).isFalse();
@@ -89,8 +89,8 @@ class AnswersTest {
 
     @Test
     void explainRefusesADeviceThatIsNotThere() {
-        AnswerException failure = catchThrowableOfType(
-                AnswerException.class, () -> Answers.explain(view, PciAddress.parse("0000:77:00.0")));
+        Refusal failure =
+                catchThrowableOfType(Refusal.class, () -> Answers.explain(view, PciAddress.parse("0000:77:00.0")));
 
         assertThat(failure.code()).isEqualTo("BK-NO-DEVICE");
         assertThat(failure.exit()).isEqualTo(1);

@@ -13,8 +13,7 @@ public final class SimulationText {
         int before = lines.asList().size();
         changes(lines, simulation);
         for (Answer doubt : simulation.objects("uncertain")) {
-            lines.wrapped(
-                    "  uncertain ", "    ", (ListText.name(doubt) + ": ").stripLeading() + doubt.textOr("why", ""));
+            lines.wrapped("  uncertain ", "    ", (ListText.name(doubt).strip() + ": ") + doubt.textOr("why", ""));
         }
         if (lines.asList().size() == before) {
             lines.line("  nothing changes");
