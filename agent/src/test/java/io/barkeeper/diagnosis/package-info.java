@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.barkeeper.diagnosis;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.barkeeper.plan;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.barkeeper.policy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Machines that tests of several packages share. */
+@NullMarked
+package io.barkeeper.testing;
+
+import org.jspecify.annotations.NullMarked;
