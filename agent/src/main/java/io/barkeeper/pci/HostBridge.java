@@ -31,6 +31,16 @@ public record HostBridge(int domain, int bus, int lastBus, List<Aperture> apertu
         apertures = List.copyOf(apertures);
     }
 
+    /**
+     * True when a function without a bridge above it is on this root bus. VFs of a function there may have a bus number
+     * of their own behind it (PCIe 6.0, 9.3.4: First VF Offset and VF Stride count across buses).
+     */
+    public boolean hasOnRootBus(PciFunction function) {
+        int number = function.address().bus();
+        boolean sameBus = number == bus || (function.isVirtualFunction() && number > bus && number <= lastBus);
+        return function.parent().isEmpty() && function.address().domain() == domain && sameBus;
+    }
+
     /** {@code DDDD:BB}, as in the kernel log and in {@code /sys/devices/pciDDDD:BB}. */
     public String name() {
         return String.format("%04x:%02x", domain, bus);

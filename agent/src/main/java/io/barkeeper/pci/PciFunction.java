@@ -142,6 +142,25 @@ public record PciFunction(
                 traits);
     }
 
+    /** With another Device/Port Type. */
+    public PciFunction withType(PortType newType) {
+        return new PciFunction(
+                address,
+                parent,
+                ids,
+                classCode,
+                newType,
+                driver,
+                enableCount,
+                command,
+                resources,
+                bridge,
+                sriov,
+                physicalFunction,
+                attachments,
+                traits);
+    }
+
     public PciFunction withDriver(Optional<String> newDriver) {
         return new PciFunction(
                 address,

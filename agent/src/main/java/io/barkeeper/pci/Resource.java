@@ -19,8 +19,8 @@ import java.util.OptionalLong;
  *     unknown
  * @param range where the kernel believes it is; empty when unassigned
  * @param hardware what the registers hold
- * @param retained bytes that the kernel (6.18 and later) privately keeps for an unassigned window since its last
- *     failure, learned from the kernel log; empty when nothing is known
+ * @param retained bytes that the kernel keeps for an unassigned window since its last failure or release: to 6.17 the
+ *     row shows them, later ones keep them to themselves and the kernel log tells; empty when nothing is known
  */
 public record Resource(
         int index,

@@ -88,7 +88,7 @@ public final class Topology {
                 }
                 trail.add(at.address());
                 if (at.parent().isEmpty()) {
-                    checkRoot(at.address());
+                    checkRoot(at);
                     break;
                 }
                 PciAddress parent = at.parent().get();
@@ -103,10 +103,9 @@ public final class Topology {
         }
     }
 
-    private void checkRoot(PciAddress address) {
-        boolean known = hostBridges.stream().anyMatch(h -> h.domain() == address.domain() && h.bus() == address.bus());
-        if (!known) {
-            throw new IllegalArgumentException(address + " has no parent, and no host bridge has its bus");
+    private void checkRoot(PciFunction function) {
+        if (hostBridges.stream().noneMatch(h -> h.hasOnRootBus(function))) {
+            throw new IllegalArgumentException(function.address() + " has no parent, and no host bridge has its bus");
         }
     }
 
@@ -207,11 +206,11 @@ public final class Topology {
     /** The host bridge that a function hangs under. */
     public HostBridge hostBridgeOf(PciAddress address) {
         List<PciFunction> above = ancestors(address);
-        PciAddress top = above.isEmpty() ? address : above.get(above.size() - 1).address();
+        PciFunction top = above.isEmpty() ? get(address) : above.get(above.size() - 1);
         return hostBridges.stream()
-                .filter(h -> h.domain() == top.domain() && h.bus() == top.bus())
+                .filter(h -> h.hasOnRootBus(top))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no host bridge has the bus of " + top));
+                .orElseThrow(() -> new IllegalArgumentException("no host bridge has the bus of " + top.address()));
     }
 
     /** The bridge whose secondary bus this is; empty for a root bus or an unknown bus. */

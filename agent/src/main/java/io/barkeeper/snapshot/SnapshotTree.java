@@ -1,0 +1,60 @@
+package io.barkeeper.snapshot;
+
+import io.barkeeper.pci.HostBridge;
+import io.barkeeper.pci.PciAddress;
+import io.barkeeper.pci.PciFunction;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Checks that the functions of a document make a tree, naming the function where they do not. */
+final class SnapshotTree {
+
+    private SnapshotTree() {}
+
+    static void check(JsonCursor devices, List<PciFunction> functions, List<HostBridge> hosts)
+            throws SnapshotFormatException {
+        Map<PciAddress, PciFunction> byAddress = new HashMap<>();
+        for (int i = 0; i < functions.size(); i++) {
+            PciFunction function = functions.get(i);
+            if (byAddress.put(function.address(), function) != null) {
+                throw new SnapshotFormatException(
+                        devices.path() + "[" + i + "].address", function.address() + " is here twice");
+            }
+        }
+        for (int i = 0; i < functions.size(); i++) {
+            String path = devices.path() + "[" + i + "].parent";
+            checkAncestry(path, functions.get(i), byAddress, hosts);
+        }
+    }
+
+    private static void checkAncestry(
+            String path, PciFunction function, Map<PciAddress, PciFunction> byAddress, List<HostBridge> hosts)
+            throws SnapshotFormatException {
+        PciFunction at = function;
+        // A tree of n functions is less than n levels deep: who climbs longer goes round in a circle.
+        for (int climbed = 0; climbed <= byAddress.size(); climbed++) {
+            Optional<PciAddress> parent = at.parent();
+            if (parent.isEmpty()) {
+                checkRoot(path, at, hosts);
+                return;
+            }
+            PciFunction above = byAddress.get(parent.get());
+            if (above == null || !above.isBridge()) {
+                throw new SnapshotFormatException(
+                        path, parent.get() + " is no bridge of this snapshot, yet " + at.address() + " is below it");
+            }
+            at = above;
+        }
+        throw new SnapshotFormatException(path, "the parents of " + function.address() + " go round in a circle");
+    }
+
+    private static void checkRoot(String path, PciFunction function, List<HostBridge> hosts)
+            throws SnapshotFormatException {
+        if (hosts.stream().noneMatch(h -> h.hasOnRootBus(function))) {
+            throw new SnapshotFormatException(
+                    path, function.address() + " has no parent, and no host bridge has its bus");
+        }
+    }
+}
