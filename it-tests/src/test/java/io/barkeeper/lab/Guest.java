@@ -119,6 +119,23 @@ public final class Guest {
                         : List.of());
     }
 
+    /** Puts a pattern into a file of the mounted file system. */
+    public void writeMountedPattern() {
+        inMount(pattern("mount") + " >/mnt/data/pattern && sync");
+    }
+
+    /** What differs from the pattern in the mounted file system. The disk is read, not the page cache. */
+    public List<String> mountedPatternTrouble() {
+        String seen = inMount("echo 1 >/proc/sys/vm/drop_caches; sha256sum </mnt/data/pattern");
+        return seen.equals(sh(pattern("mount") + " | sha256sum"))
+                ? List.of()
+                : List.of("the mounted file has changed: " + seen);
+    }
+
+    private String inMount(String script) {
+        return sh("nsenter -t $(pgrep -f 'sleep 100000') -m sh -c '" + script.replace("'", "'\\''") + "'");
+    }
+
     /** Starts to note every uevent of the kernel. */
     public void recordUevents() {
         sh("setsid uevent env >/tmp/uevents 2>&1 & sleep 1");
