@@ -16,6 +16,16 @@ public interface KernelModel {
      */
     Prediction apply(Topology before, Action action);
 
+    /** False for a kernel older or newer than every release that was checked: then each prediction carries a doubt. */
+    default boolean isKnown() {
+        return true;
+    }
+
+    /** The same model with empty traces, for callers that apply it many times. */
+    default KernelModel quiet() {
+        return this;
+    }
+
     /** The machine after several actions in a row; doubts and traces add up. */
     default Prediction applyAll(Topology before, List<Action> actions) {
         Topology now = before;

@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param pciehp the native hot-plug service is bound to it
  * @param subtractive forwards what nobody claims (programming interface 01)
  * @param slot name in {@code /sys/bus/pci/slots}, when one belongs to the bus below
+ * @param numbersCleared the bus-number registers were zeroed by hand, which the kernel notices when it finds the bridge
+ *     again; {@code primary}, {@code secondary} and {@code subordinate} are what it believes until then
  */
 public record Bridge(
         int primary,
@@ -22,7 +24,21 @@ public record Bridge(
         boolean hotplug,
         boolean pciehp,
         boolean subtractive,
-        Optional<String> slot) {
+        Optional<String> slot,
+        boolean numbersCleared) {
+
+    /** A bridge whose bus-number registers hold what the kernel believes. */
+    public Bridge(
+            int primary,
+            int secondary,
+            int subordinate,
+            Windows windows,
+            boolean hotplug,
+            boolean pciehp,
+            boolean subtractive,
+            Optional<String> slot) {
+        this(primary, secondary, subordinate, windows, hotplug, pciehp, subtractive, slot, false);
+    }
 
     /**
      * Which windows a bridge implements.

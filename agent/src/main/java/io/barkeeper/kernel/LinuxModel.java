@@ -1,0 +1,35 @@
+package io.barkeeper.kernel;
+
+import io.barkeeper.pci.Topology;
+
+/** The model of one generation: reads the topology into a working tree, carries the action out, and writes it back. */
+final class LinuxModel implements KernelModel {
+
+    private final KernelGeneration generation;
+    private final boolean traced;
+
+    LinuxModel(KernelGeneration generation, boolean traced) {
+        this.generation = generation;
+        this.traced = traced;
+    }
+
+    @Override
+    public String name() {
+        return generation.since() + " (" + generation + ")";
+    }
+
+    @Override
+    public Prediction apply(Topology before, Action action) {
+        Trace trace = new Trace(traced);
+        KernelOptions options = KernelOptions.of(before.kernel());
+        LiveTree tree = TreeReader.read(before, generation, options, trace);
+        boolean changed = new ActionRunner(tree).run(action);
+        Topology after = changed ? TreeWriter.write(tree) : before;
+        return new Prediction(after, tree.doubts(), trace.lines());
+    }
+
+    @Override
+    public KernelModel quiet() {
+        return traced ? new LinuxModel(generation, false) : this;
+    }
+}

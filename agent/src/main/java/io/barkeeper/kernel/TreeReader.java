@@ -1,0 +1,272 @@
+package io.barkeeper.kernel;
+
+import io.barkeeper.pci.AddressRange;
+import io.barkeeper.pci.Bridge;
+import io.barkeeper.pci.HostBridge;
+import io.barkeeper.pci.PciAddress;
+import io.barkeeper.pci.PciFunction;
+import io.barkeeper.pci.Resource;
+import io.barkeeper.pci.ResourceFlags;
+import io.barkeeper.pci.ResourceKind;
+import io.barkeeper.pci.Topology;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a {@link LiveTree} of a {@link Topology}: functions and buses first, then the tree of resources from the roots
+ * down, each resource inside the window that contains it.
+ */
+final class TreeReader {
+
+    private static final long IO_GRANULE = 4096;
+    private static final long MEM_GRANULE = 1 << 20;
+
+    private final LiveTree tree;
+    private final Topology topology;
+    private final KernelGeneration generation;
+
+    private TreeReader(LiveTree tree) {
+        this.tree = tree;
+        this.topology = tree.origin;
+        this.generation = tree.generation;
+    }
+
+    static LiveTree read(Topology topology, KernelGeneration generation, KernelOptions options, Trace trace) {
+        LiveTree tree = new LiveTree(topology, generation, options, trace);
+        TreeReader reader = new TreeReader(tree);
+        reader.readRoots();
+        reader.readFunctions();
+        for (LiveBus root : tree.roots) {
+            reader.claimBus(root);
+        }
+        Obstacles.insert(tree, topology.reserved());
+        for (PciFunction function : topology.detached()) {
+            tree.detach(function);
+        }
+        return tree;
+    }
+
+    private void readRoots() {
+        Map<HostBridge.Aperture, LiveResource> shared = new HashMap<>();
+        for (HostBridge host : topology.hostBridges()) {
+            List<LiveResource> windows = new ArrayList<>();
+            for (HostBridge.Aperture aperture : host.apertures()) {
+                windows.add(shared.computeIfAbsent(aperture, TreeReader::window));
+            }
+            LiveBus root = new LiveBus(null, host.domain(), host.bus(), host.lastBus(), windows);
+            tree.roots.add(root);
+            tree.addBus(root);
+        }
+    }
+
+    private static LiveResource window(HostBridge.Aperture aperture) {
+        LiveResource window = new LiveResource(null, -1, ResourceKind.WINDOW_MEM, "root bus resource");
+        window.flags = aperture.io() ? ResourceFlags.IO : ResourceFlags.MEM;
+        if (aperture.prefetchable()) {
+            window.flags |= ResourceFlags.PREFETCH;
+        }
+        window.start = aperture.range().start();
+        window.end = aperture.range().end();
+        window.parent = window;
+        return window;
+    }
+
+    /** Parents first, whatever the order of the list; the order on each bus is that of the list. */
+    private void readFunctions() {
+        Map<PciAddress, LiveBus> below = new HashMap<>();
+        List<PciFunction> waiting = topology.functions();
+        while (!waiting.isEmpty()) {
+            List<PciFunction> later = new ArrayList<>();
+            for (PciFunction function : waiting) {
+                LiveBus bus = function.parent()
+                        .map(below::get)
+                        .orElseGet(() -> function.parent().isPresent()
+                                ? null
+                                : tree.bus(
+                                        function.address().domain(),
+                                        function.address().bus()));
+                if (bus == null) {
+                    later.add(function);
+                    continue;
+                }
+                LiveFunction live = readFunction(function, bus);
+                tree.add(live);
+                if (live.secondary != null) {
+                    below.put(function.address(), live.secondary);
+                }
+            }
+            if (later.size() == waiting.size()) {
+                throw new IllegalArgumentException(
+                        later.get(0).address() + " sits behind a bridge that has no bus number");
+            }
+            waiting = later;
+        }
+    }
+
+    private LiveFunction readFunction(PciFunction function, LiveBus bus) {
+        LiveFunction live = new LiveFunction(function, function.address(), bus);
+        for (Resource resource : function.resources()) {
+            live.rows[resource.index()] = readRow(live, resource);
+        }
+        if (function.bridge().isPresent()) {
+            Bridge bridge = function.bridge().get();
+            openBus(tree, live, bridge.secondary(), bridge.subordinate());
+        }
+        return live;
+    }
+
+    /** Gives a bridge its three window rows and, unless {@code secondary} is 0, the bus behind it. */
+    static void openBus(LiveTree tree, LiveFunction bridge, int secondary, int last) {
+        List<LiveResource> windows = new ArrayList<>(3);
+        for (int i = Resource.WINDOW_IO; i <= Resource.WINDOW_PREF; i++) {
+            LiveResource window = bridge.rows[i];
+            if (window == null) {
+                window = new LiveResource(bridge, i, windowKind(i), "bridge window");
+                bridge.rows[i] = window;
+            }
+            windows.add(window);
+        }
+        if (secondary != 0) {
+            LiveBus bus = new LiveBus(bridge, bridge.address.domain(), secondary, last, windows);
+            bridge.secondary = bus;
+            tree.addBus(bus);
+        }
+    }
+
+    static ResourceKind windowKind(int index) {
+        return switch (index) {
+            case Resource.WINDOW_IO -> ResourceKind.WINDOW_IO;
+            case Resource.WINDOW_MEM -> ResourceKind.WINDOW_MEM;
+            default -> ResourceKind.WINDOW_PREF;
+        };
+    }
+
+    private LiveResource readRow(LiveFunction function, Resource resource) {
+        LiveResource live = new LiveResource(function, resource.index(), resource.kind(), resource.name());
+        live.registers = resource.hardware();
+        live.decodedSize = decodedSize(resource);
+        live.sizeOfOneVf = live.decodedSize / Math.max(1, totalVfs(function.origin));
+        if (resource.range().isPresent()) {
+            AddressRange range = resource.range().get();
+            live.start = range.start();
+            live.end = range.end();
+            live.flags = resource.flags() != 0 ? resource.flags() : NaturalFlags.of(resource.kind());
+        } else if (resource.isWindow() && generation.keepsFailedWindows()) {
+            readHiddenWindow(function, resource, live);
+        } else if (resource.flags() != 0 && resource.size().orElse(0) != 0) {
+            live.flags = resource.flags() & ~ResourceFlags.UNSET;
+            live.setRange(0, resource.size().orElse(0));
+        }
+        return live;
+    }
+
+    static int totalVfs(PciFunction function) {
+        return function.sriov().map(s -> s.totalVfs()).orElse(1);
+    }
+
+    /** The registers know the true size of a BAR that {@code resource_alignment} made larger than it is. */
+    static long decodedSize(Resource resource) {
+        Optional<AddressRange> decoded = resource.hardware().asRange();
+        if (resource.isAssigned() && decoded.isPresent() && !resource.isWindow()) {
+            return decoded.get().size();
+        }
+        return resource.size().orElse(-1);
+    }
+
+    /**
+     * Since 6.18 a window that failed keeps, unseen, the size that was tried last, and the next sizing of its bridge
+     * may take it for a floor. Where the kernel log did not tell, the usual history is assumed: the reserve of a
+     * hot-plug bridge was tried and failed.
+     */
+    private void readHiddenWindow(LiveFunction function, Resource resource, LiveResource live) {
+        long hidden = resource.retained().orElseGet(() -> usualHiddenSize(function, resource));
+        live.flags = NaturalFlags.of(resource.kind()) | ResourceFlags.UNSET;
+        if (hidden == 0) {
+            live.flags |= ResourceFlags.DISABLED;
+            live.setRange(0, 0);
+        } else {
+            live.flags |= ResourceFlags.STARTALIGN;
+            live.setRange(live.kind.isIo() ? IO_GRANULE : MEM_GRANULE, hidden);
+        }
+    }
+
+    private long usualHiddenSize(LiveFunction function, Resource resource) {
+        if (!function.hotplug) {
+            return 0;
+        }
+        KernelOptions options = tree.options;
+        return switch (resource.kind()) {
+            case WINDOW_IO -> AddressRange.alignUp(options.ioReserve(), IO_GRANULE);
+            case WINDOW_MEM -> generation.oldMemorySizeIsFloor() ? options.memReserve() : 0;
+            case WINDOW_PREF -> generation.oldMemorySizeIsFloor() ? options.prefReserve() : 0;
+            default -> 0;
+        };
+    }
+
+    private void claimBus(LiveBus bus) {
+        for (LiveFunction function : bus.functions) {
+            for (LiveResource row : function.rows) {
+                if (row != null && !function.origin.isVirtualFunction()) {
+                    claim(function, row);
+                }
+            }
+        }
+        for (LiveFunction function : bus.functions) {
+            if (function.origin.isVirtualFunction()) {
+                claimVirtual(function);
+            }
+            if (function.secondary != null) {
+                claimBus(function.secondary);
+            }
+        }
+    }
+
+    private void claim(LiveFunction function, LiveResource row) {
+        if (function.origin.resource(row.index).flatMap(Resource::range).isEmpty()) {
+            return;
+        }
+        LiveResource window = containing(function.bus, row);
+        if (window != null && window.insert(row) || row.has(ResourceFlags.PCI_FIXED)) {
+            return;
+        }
+        if (window != null) {
+            tree.doubt(row, row.label + " " + row + " overlaps another resource in the snapshot");
+        }
+        row.parent = row;
+    }
+
+    /** The window that the kernel would have found: on the function's bus, or above a bridge that decodes the rest. */
+    private static @Nullable LiveResource containing(LiveBus start, LiveResource row) {
+        for (LiveBus bus = start; bus != null; bus = bus.parent()) {
+            for (LiveResource window : bus.windows) {
+                if (window.assigned() && window.isIo() == row.isIo() && window.contains(row.start, row.end)) {
+                    return window;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** BARs of a virtual function are cut from the VF BARs of its physical function. */
+    private void claimVirtual(LiveFunction function) {
+        LiveFunction physical =
+                function.origin.physicalFunction().map(tree::find).orElse(null);
+        for (LiveResource row : function.rows) {
+            if (row == null || row.flags == 0) {
+                continue;
+            }
+            row.parent = row;
+            for (int i = Resource.FIRST_VF; physical != null && i <= Resource.LAST_VF; i++) {
+                LiveResource all = physical.rows[i];
+                if (all != null && all.assigned() && all.contains(row.start, row.end)) {
+                    all.insert(row);
+                    break;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package io.barkeeper.kernel;
+
+import io.barkeeper.pci.AddressRange;
+import io.barkeeper.pci.Bridge;
+import io.barkeeper.pci.PciAddress;
+import io.barkeeper.pci.PciFunction;
+import io.barkeeper.pci.Resource;
+import io.barkeeper.pci.ResourceFlags;
+import io.barkeeper.pci.Sriov;
+import io.barkeeper.pci.Topology;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Turns a {@link LiveTree} back into a {@link Topology}, as sysfs would show it; what did not change is reused. */
+final class TreeWriter {
+
+    private final LiveTree tree;
+
+    private TreeWriter(LiveTree tree) {
+        this.tree = tree;
+    }
+
+    static Topology write(LiveTree tree) {
+        TreeWriter writer = new TreeWriter(tree);
+        List<PciFunction> functions = new ArrayList<>();
+        for (LiveFunction function : tree.functions()) {
+            functions.add(writer.write(function));
+        }
+        Topology after = tree.origin.with(functions, tree.detached());
+        return tree.resourceAlignment.equals(after.resourceAlignment())
+                ? after
+                : after.withResourceAlignment(tree.resourceAlignment);
+    }
+
+    private PciFunction write(LiveFunction function) {
+        PciFunction written = function.origin;
+        List<Resource> rows = rows(function);
+        if (!rows.equals(written.resources())) {
+            written = written.withResources(rows);
+        }
+        Optional<PciAddress> parent =
+                Optional.ofNullable(function.bus.bridge).map(bridge -> bridge.address);
+        if (!function.address.equals(written.address()) || !parent.equals(written.parent())) {
+            written = written.at(function.address, parent);
+        }
+        if (!function.driver.equals(written.driver())) {
+            written = written.withDriver(function.driver);
+        }
+        if (!function.command.equals(written.command()) || function.enableCount != written.enableCount()) {
+            written = written.withCommand(function.command, function.enableCount);
+        }
+        if (written.bridge().isPresent()) {
+            Bridge bridge = bridge(function, written.bridge().get());
+            written = bridge.equals(written.bridge().get()) ? written : written.withBridge(bridge);
+        }
+        if (written.sriov().isPresent() && written.sriov().get().numVfs() != function.vfs) {
+            int total = written.sriov().get().totalVfs();
+            written = written.withSriov(Optional.of(new Sriov(total, function.vfs)));
+        }
+        return written;
+    }
+
+    private static Bridge bridge(LiveFunction function, Bridge was) {
+        LiveBus below = function.secondary;
+        return new Bridge(
+                below == null ? was.primary() : function.bus.number,
+                below == null ? 0 : below.number,
+                below == null ? 0 : below.last,
+                was.windows(),
+                function.hotplug,
+                was.pciehp(),
+                was.subtractive(),
+                was.slot(),
+                function.busNumbersCleared);
+    }
+
+    private List<Resource> rows(LiveFunction function) {
+        List<Resource> rows = new ArrayList<>();
+        for (LiveResource row : function.rows) {
+            if (row == null) {
+                continue;
+            }
+            Optional<Resource> was = function.origin.resource(row.index);
+            if (row.isWindow() && was.isEmpty() && !row.assigned() && !isImplemented(function, row)) {
+                continue;
+            }
+            Resource now = row.isWindow() ? window(row) : bar(row);
+            rows.add(was.isPresent() && Objects.equals(was.get(), now) ? was.get() : now);
+        }
+        return rows;
+    }
+
+    static boolean isImplemented(LiveFunction bridge, LiveResource window) {
+        Bridge.Windows windows =
+                bridge.origin.bridge().map(Bridge::windows).orElse(new Bridge.Windows(false, false, false, false));
+        return switch (window.index) {
+            case Resource.WINDOW_IO -> windows.io();
+            case Resource.WINDOW_PREF -> windows.pref();
+            default -> true;
+        };
+    }
+
+    private static Resource bar(LiveResource row) {
+        boolean placed = row.assigned() || row.has(ResourceFlags.PCI_FIXED);
+        if (placed && row.flags != 0) {
+            return Resource.assigned(
+                    row.index, row.kind, row.flags, new AddressRange(row.start, row.end), row.registers);
+        }
+        OptionalLong size = row.flags != 0
+                ? OptionalLong.of(row.size())
+                : row.decodedSize < 0 ? OptionalLong.empty() : OptionalLong.of(row.decodedSize);
+        return Resource.unassigned(row.index, row.kind, row.flags, size, row.registers);
+    }
+
+    /** An unassigned window shows as zeros since 6.18; what it privately keeps goes into {@code retained}. */
+    private Resource window(LiveResource row) {
+        if (row.assigned()) {
+            return Resource.assigned(
+                    row.index, row.kind, row.flags, new AddressRange(row.start, row.end), row.registers);
+        }
+        if (tree.generation.keepsFailedWindows()) {
+            long kept = row.flags == 0 || row.has(ResourceFlags.DISABLED) ? 0 : row.size();
+            return Resource.unassigned(row.index, row.kind, 0, OptionalLong.of(0), row.registers)
+                    .withRetained(OptionalLong.of(kept));
+        }
+        long size = row.flags == 0 ? 0 : row.size();
+        return Resource.unassigned(row.index, row.kind, row.flags, OptionalLong.of(size), row.registers);
+    }
+}
