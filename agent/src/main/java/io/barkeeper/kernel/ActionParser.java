@@ -106,9 +106,8 @@ public final class ActionParser {
         }
 
         private ActionSyntaxException wrong(String expected) {
-            return new ActionSyntaxException(
-                    "'" + whole + "' is no action: " + (rest.isEmpty() ? "after it" : "in place of '" + rest + "'") + " "
-                            + expected + " was expected");
+            return new ActionSyntaxException("'" + whole + "' is no action: "
+                    + (rest.isEmpty() ? "after it" : "in place of '" + rest + "'") + " " + expected + " was expected");
         }
 
         private String take(int end) {

@@ -25,8 +25,10 @@ final class ActionRunner {
         LiveFunction function = address == null ? null : tree.find(address);
         if (function == null || address == null) {
             if (address != null) {
-                boolean removed = tree.detached().stream().anyMatch(f -> f.address().equals(address));
-                tree.doubt(address, -1, removed ? "it was removed, so " + action + " finds nothing" : "no such function");
+                boolean removed =
+                        tree.detached().stream().anyMatch(f -> f.address().equals(address));
+                tree.doubt(
+                        address, -1, removed ? "it was removed, so " + action + " finds nothing" : "no such function");
             }
             return false;
         }

@@ -23,9 +23,8 @@ final class BarResize {
     }
 
     boolean resize(LiveFunction function, Action.Resize action) {
-        LiveResource bar = action.bar() >= 0 && action.bar() < io.barkeeper.pci.Resource.ROM
-                ? function.rows[action.bar()]
-                : null;
+        LiveResource bar =
+                action.bar() >= 0 && action.bar() < io.barkeeper.pci.Resource.ROM ? function.rows[action.bar()] : null;
         if (bar == null || bar.kind.isIo()) {
             tree.doubt(function.address, action.bar(), "it has no memory BAR of this number");
             return false;

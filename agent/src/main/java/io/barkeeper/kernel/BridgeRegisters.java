@@ -18,12 +18,11 @@ final class BridgeRegisters {
     }
 
     static void program(LiveResource window) {
-        long needed =
-                switch (window.index) {
-                    case Resource.WINDOW_IO -> ResourceFlags.IO;
-                    case Resource.WINDOW_MEM -> ResourceFlags.MEM;
-                    default -> ResourceFlags.PREFETCH;
-                };
+        long needed = switch (window.index) {
+            case Resource.WINDOW_IO -> ResourceFlags.IO;
+            case Resource.WINDOW_MEM -> ResourceFlags.MEM;
+            default -> ResourceFlags.PREFETCH;
+        };
         window.registers = window.assigned() && window.has(needed)
                 ? Decoded.at(new AddressRange(window.start, window.end))
                 : Decoded.closed();

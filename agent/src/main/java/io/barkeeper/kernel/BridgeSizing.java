@@ -112,7 +112,8 @@ final class BridgeSizing {
     }
 
     private void sizeRest(LiveBus bus, long reserve, Predicate<LiveResource> belongs) {
-        @Nullable LiveResource window =
+        @Nullable
+        LiveResource window =
                 WindowSelection.ofType(bus, ResourceFlags.MEM | ResourceFlags.PREFETCH, ResourceFlags.MEM);
         if (window != null) {
             memorySizing.size(bus, window, reserve, belongs);

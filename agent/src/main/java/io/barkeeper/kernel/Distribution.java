@@ -101,12 +101,11 @@ final class Distribution {
     }
 
     private void shrinkOptionalPart(LiveResource window, int kind, long missing) {
-        long reserve =
-                switch (kind) {
-                    case 0 -> tree.options.ioReserve();
-                    case 1 -> tree.options.memReserve();
-                    default -> tree.options.prefReserve();
-                };
+        long reserve = switch (kind) {
+            case 0 -> tree.options.ioReserve();
+            case 1 -> tree.options.memReserve();
+            default -> tree.options.prefReserve();
+        };
         if (below(reserve, window.size())) {
             return;
         }

@@ -105,7 +105,8 @@ final class FirstFit {
         long clippedAt = found;
         boolean plain = fitsIn(r, size, alignment, unclippedStart, unclippedEnd);
         if (plain != clipped || (plain && found != clippedAt)) {
-            tree.doubt(r, "whether the kernel keeps clear of the firmware's memory map is unknown, and it decides here");
+            tree.doubt(
+                    r, "whether the kernel keeps clear of the firmware's memory map is unknown, and it decides here");
         }
         gapStart = unclippedStart;
         gapEnd = unclippedEnd;

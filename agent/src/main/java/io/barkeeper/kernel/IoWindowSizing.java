@@ -70,7 +70,11 @@ final class IoWindowSizing {
     private static long granule(LiveBus bus) {
         LiveFunction bridge = bus.bridge;
         boolean fine = bridge != null
-                && bridge.origin.bridge().map(Bridge::windows).map(w -> w.io1k()).orElse(false);
+                && bridge.origin
+                        .bridge()
+                        .map(Bridge::windows)
+                        .map(w -> w.io1k())
+                        .orElse(false);
         return fine ? FINE_GRANULE : GRANULE;
     }
 

@@ -36,7 +36,9 @@ public final class KernelModels {
             return new UnknownKernel(release, new LinuxModel(nearest, true));
         }
         KernelModel model = new LinuxModel(candidates.get(0), true);
-        return candidates.size() == 1 ? model : new PairedModel(release, model, new LinuxModel(candidates.get(1), true));
+        return candidates.size() == 1
+                ? model
+                : new PairedModel(release, model, new LinuxModel(candidates.get(1), true));
     }
 
     /** One generation, or the two neighbours of a release that was not checked; none outside of all. */
@@ -50,9 +52,8 @@ public final class KernelModels {
             case 6016 -> List.of(KernelGeneration.K616);
             case 6017 -> List.of(KernelGeneration.K616, KernelGeneration.K618);
             case 6018 -> of618(patch);
-            case 6019 -> patch >= 14
-                    ? List.of(KernelGeneration.K619)
-                    : List.of(KernelGeneration.K618, KernelGeneration.K619);
+            case 6019 ->
+                patch >= 14 ? List.of(KernelGeneration.K619) : List.of(KernelGeneration.K618, KernelGeneration.K619);
             case 7000 -> List.of(KernelGeneration.K70);
             case 7001, 7002 -> List.of(KernelGeneration.K71);
             case 7003 -> List.of(KernelGeneration.K73);

@@ -77,8 +77,8 @@ record KernelOptions(
 
     /** As {@code memparse()}: a number in any base with K, M, G or T of either case; the default when unreadable. */
     private static long size(String text, long otherwise) {
-        OptionalLong parsed = Sizes.parse(
-                text.startsWith("0x") ? hexWithUnit(text) : text.toUpperCase(java.util.Locale.ROOT));
+        OptionalLong parsed =
+                Sizes.parse(text.startsWith("0x") ? hexWithUnit(text) : text.toUpperCase(java.util.Locale.ROOT));
         return parsed.orElse(otherwise);
     }
 

@@ -33,7 +33,8 @@ final class LiveBus {
         return bridge == null;
     }
 
-    @Nullable LiveBus parent() {
+    @Nullable
+    LiveBus parent() {
         return bridge == null ? null : bridge.bus;
     }
 

@@ -26,7 +26,8 @@ final class LiveFunction {
     final @Nullable LiveResource[] rows = new LiveResource[Resource.WINDOW_PREF + 1];
 
     /** The bus behind a bridge; none when no number was left for it. */
-    @Nullable LiveBus secondary;
+    @Nullable
+    LiveBus secondary;
 
     boolean hotplug;
     boolean busNumbersCleared;

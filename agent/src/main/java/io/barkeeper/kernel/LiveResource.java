@@ -33,7 +33,9 @@ final class LiveResource {
     long start;
     long end;
     long flags;
-    @Nullable LiveResource parent;
+
+    @Nullable
+    LiveResource parent;
 
     private LiveResource[] children = NONE;
     private int childCount;
@@ -48,7 +50,8 @@ final class LiveResource {
     Decoded registers = Decoded.closed();
 
     /** The entry of this resource on the list of optional additions, while one exists. */
-    @Nullable OptionalAddition addition;
+    @Nullable
+    OptionalAddition addition;
 
     /** The queue in which it waits for assignment, as a running number; 0 for none. */
     int queue;

@@ -55,7 +55,8 @@ final class LiveTree {
         return functions.values();
     }
 
-    @Nullable LiveFunction find(PciAddress address) {
+    @Nullable
+    LiveFunction find(PciAddress address) {
         return functions.get(address);
     }
 
@@ -70,7 +71,8 @@ final class LiveTree {
         function.bus.functions.remove(function);
     }
 
-    @Nullable LiveBus bus(int domain, int number) {
+    @Nullable
+    LiveBus bus(int domain, int number) {
         return buses.get(keyOf(domain, number));
     }
 
@@ -161,7 +163,10 @@ final class LiveTree {
     List<Doubt> doubts() {
         detached.forEach((key, there) -> {
             if (key < 0) {
-                doubt(there.get(0).address(), -1, "it sits behind a bridge that got no bus number, and is not followed");
+                doubt(
+                        there.get(0).address(),
+                        -1,
+                        "it sits behind a bridge that got no bus number, and is not followed");
             }
         });
         return List.copyOf(doubts);

@@ -33,11 +33,13 @@ final class OptionalAddition {
             return newest == null;
         }
 
-        @Nullable OptionalAddition newest() {
+        @Nullable
+        OptionalAddition newest() {
             return newest;
         }
 
-        @Nullable OptionalAddition after(OptionalAddition entry) {
+        @Nullable
+        OptionalAddition after(OptionalAddition entry) {
             return entry.older;
         }
 

@@ -79,9 +79,8 @@ final class Placement {
         if (tree.generation.keepsFailedWindows()) {
             r.flags &= ~ResourceFlags.DISABLED;
         }
-        boolean isWritten = r.index < Resource.ROM
-                || r.isVfBar()
-                || (r.index == Resource.ROM && r.has(ResourceFlags.ROM_ENABLE));
+        boolean isWritten =
+                r.index < Resource.ROM || r.isVfBar() || (r.index == Resource.ROM && r.has(ResourceFlags.ROM_ENABLE));
         if (isWritten) {
             r.registers = AddressRange.fitting(r.start, r.decodedSize > 0 ? r.decodedSize : r.size())
                     .map(Decoded::at)
@@ -194,12 +193,12 @@ final class Placement {
                 continue;
             }
             any = true;
-            tree.trace.say("  no gap of " + String.format("0x%x", r.size()) + " in " + window + ": "
-                    + occupants(window));
+            tree.trace.say(
+                    "  no gap of " + String.format("0x%x", r.size()) + " in " + window + ": " + occupants(window));
         }
         if (!any) {
-            tree.trace.say("  no window of this type is open on bus "
-                    + String.format("%04x:%02x", bus.domain, bus.number));
+            tree.trace.say(
+                    "  no window of this type is open on bus " + String.format("%04x:%02x", bus.domain, bus.number));
         }
     }
 

@@ -1,8 +1,8 @@
 package io.barkeeper.kernel;
 
+import io.barkeeper.pci.AddressRange;
 import io.barkeeper.pci.Bridge;
 import io.barkeeper.pci.Decoded;
-import io.barkeeper.pci.AddressRange;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.PortType;
@@ -69,7 +69,8 @@ final class PluggedDevice {
         for (PciFunction function : subtree) {
             Optional<PciAddress> above = function.parent().filter(keyBelow::containsKey);
             long at = above.map(keyBelow::get).orElse(key);
-            PciFunction fresh = afterReset(function).withDriver(Optional.empty()).withAttachments(List.of());
+            PciFunction fresh =
+                    afterReset(function).withDriver(Optional.empty()).withAttachments(List.of());
             if (above.isEmpty()) {
                 PciAddress was = function.address();
                 PciAddress address = new PciAddress(bus.domain, bus.number, was.device(), was.function());
@@ -93,19 +94,24 @@ final class PluggedDevice {
         List<Resource> rows = new ArrayList<>();
         for (Resource row : function.resources()) {
             OptionalLong size = row.isWindow() ? OptionalLong.of(0) : row.size();
-            rows.add(row.isFixed() ? row : Resource.unassigned(row.index(), row.kind(), 0, size, resetValue(function, row)));
+            rows.add(
+                    row.isFixed()
+                            ? row
+                            : Resource.unassigned(row.index(), row.kind(), 0, size, resetValue(function, row)));
         }
         PciFunction reset = function.withResources(rows).withCommand(OptionalInt.of(0), function.enableCount());
-        return reset.bridge().map(PluggedDevice::withoutNumbers).map(reset::withBridge).orElse(reset);
+        return reset.bridge()
+                .map(PluggedDevice::withoutNumbers)
+                .map(reset::withBridge)
+                .orElse(reset);
     }
 
     static Decoded resetValue(PciFunction function, Resource row) {
         if (!row.isWindow()) {
             return Decoded.closed();
         }
-        Bridge.Windows windows = function.bridge()
-                .map(Bridge::windows)
-                .orElse(new Bridge.Windows(false, false, false, false));
+        Bridge.Windows windows =
+                function.bridge().map(Bridge::windows).orElse(new Bridge.Windows(false, false, false, false));
         boolean absent = (row.kind() == ResourceKind.WINDOW_IO && !windows.io())
                 || (row.kind() == ResourceKind.WINDOW_PREF && !windows.pref());
         long granule = row.kind().isIo() ? IO_GRANULE : MEM_GRANULE;

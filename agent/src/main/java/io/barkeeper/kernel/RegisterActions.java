@@ -113,7 +113,7 @@ final class RegisterActions {
 
     private static void setCommand(LiveFunction function, int set, int clear) {
         if (function.command.isPresent()) {
-            function.command = OptionalInt.of(function.command.getAsInt() & ~clear | set);
+            function.command = OptionalInt.of((function.command.getAsInt() & ~clear) | set);
         }
     }
 
@@ -130,7 +130,9 @@ final class RegisterActions {
         if ((action.size() & (granule - 1)) != 0) {
             return refuse(function, "its windows are multiples of " + Sizes.human(granule));
         }
-        long start = window.assigned() ? window.start : window.decoded().map(AddressRange::start).orElse(granule);
+        long start = window.assigned()
+                ? window.start
+                : window.decoded().map(AddressRange::start).orElse(granule);
         window.registers =
                 AddressRange.fitting(start, action.size()).map(Decoded::at).orElseGet(Decoded::closed);
         return true;

@@ -78,8 +78,7 @@ final class Removal {
                 rows.add(detached(row));
             }
         }
-        Optional<PciAddress> parent =
-                Optional.ofNullable(function.bus.bridge).map(bridge -> bridge.address);
+        Optional<PciAddress> parent = Optional.ofNullable(function.bus.bridge).map(bridge -> bridge.address);
         OptionalInt command = function.command.isPresent()
                 ? OptionalInt.of(function.command.getAsInt() & ~COMMAND_MASTER)
                 : OptionalInt.empty();
@@ -112,11 +111,7 @@ final class Removal {
     private static Resource detached(LiveResource row) {
         if (row.has(ResourceFlags.PCI_FIXED)) {
             return Resource.assigned(
-                    row.index,
-                    row.kind,
-                    row.flags,
-                    new AddressRange(row.start, row.end),
-                    row.registers);
+                    row.index, row.kind, row.flags, new AddressRange(row.start, row.end), row.registers);
         }
         OptionalLong size = row.isWindow()
                 ? OptionalLong.of(0)

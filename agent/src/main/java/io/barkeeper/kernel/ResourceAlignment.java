@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 final class ResourceAlignment {
 
     private static final Pattern ENTRY = Pattern.compile("(?:(\\d{1,2})@)?(.+)");
-    private static final Pattern IDS = Pattern.compile(
-            "pci:([0-9a-fA-F]{1,4}):([0-9a-fA-F]{1,4})(?::([0-9a-fA-F]{1,4}):([0-9a-fA-F]{1,4}))?");
+    private static final Pattern IDS =
+            Pattern.compile("pci:([0-9a-fA-F]{1,4}):([0-9a-fA-F]{1,4})(?::([0-9a-fA-F]{1,4}):([0-9a-fA-F]{1,4}))?");
     private static final int DEFAULT_ORDER = 12;
     private static final int HOST_BRIDGE = 0x0600;
 

@@ -1,7 +1,7 @@
 package io.barkeeper.kernel;
 
-import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.Decoded;
+import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.Resource;
 import io.barkeeper.pci.ResourceKind;
 import java.util.ArrayList;
@@ -68,7 +68,8 @@ final class SlotEvents {
 
     boolean unplug(LiveFunction port) {
         LiveBus bus = port.secondary;
-        if (bus == null || (bus.functions.isEmpty() && tree.waiting(BusScan.keyOf(bus)).isEmpty())) {
+        if (bus == null
+                || (bus.functions.isEmpty() && tree.waiting(BusScan.keyOf(bus)).isEmpty())) {
             return refuse(port, "nothing is in its slot");
         }
         if (!port.origin.type().isDownstreamOrRoot() && bus.functions.size() > 1) {

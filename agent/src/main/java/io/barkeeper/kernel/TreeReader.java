@@ -230,7 +230,7 @@ final class TreeReader {
             return;
         }
         LiveResource window = containing(function.bus, row);
-        if (window != null && window.insert(row) || row.has(ResourceFlags.PCI_FIXED)) {
+        if ((window != null && window.insert(row)) || row.has(ResourceFlags.PCI_FIXED)) {
             return;
         }
         if (window != null) {

@@ -41,8 +41,7 @@ final class TreeWriter {
         if (!rows.equals(written.resources())) {
             written = written.withResources(rows);
         }
-        Optional<PciAddress> parent =
-                Optional.ofNullable(function.bus.bridge).map(bridge -> bridge.address);
+        Optional<PciAddress> parent = Optional.ofNullable(function.bus.bridge).map(bridge -> bridge.address);
         if (!function.address.equals(written.address()) || !parent.equals(written.parent())) {
             written = written.at(function.address, parent);
         }

@@ -30,7 +30,8 @@ final class WindowSelection {
             return atRoot(bus, type);
         }
         LiveResource window = bus.windows.get(rowFor(bus, type) - Resource.WINDOW_IO);
-        boolean absent = tree.generation.skipsAbsentWindows() && !window.has(type & (ResourceFlags.IO | ResourceFlags.MEM));
+        boolean absent =
+                tree.generation.skipsAbsentWindows() && !window.has(type & (ResourceFlags.IO | ResourceFlags.MEM));
         return absent ? null : window;
     }
 

@@ -10,7 +10,6 @@ import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.PortType;
 import io.barkeeper.pci.Resource;
-import io.barkeeper.pci.ResourceKind;
 import io.barkeeper.pci.Topology;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,8 +123,7 @@ final class Lab {
     /** The machine before the kernel looked. */
     Topology unscanned() {
         HostBridge host = new HostBridge(0, 0, 255, apertures);
-        FirmwareMap firmware =
-                new FirmwareMap(FirmwareMap.Honoured.NO, List.of(), OptionalLong.of(0x40000000L));
+        FirmwareMap firmware = new FirmwareMap(FirmwareMap.Honoured.NO, List.of(), OptionalLong.of(0x40000000L));
         KernelIdentity kernel = new KernelIdentity(release, "", "x86_64", "", commandLine);
         return Topology.of(kernel, List.of(host), List.of(), firmware, "", List.of(), plugged);
     }
@@ -182,12 +180,11 @@ final class Lab {
                 .device("05:00.0", "02:02.0", third);
     }
 
-    static ResourceKind kind(String label) {
-        for (ResourceKind kind : ResourceKind.values()) {
-            if (kind.label().equals(label)) {
-                return kind;
-            }
-        }
-        throw new IllegalArgumentException(label);
+    /** The same functions, known to the kernel, with nothing assigned and all registers closed. */
+    static Topology closeEverything(Topology topology) {
+        return topology.map(f -> f.withResources(f.resources().stream()
+                .map(r -> Resource.unassigned(
+                        r.index(), r.kind(), 0, r.isWindow() ? OptionalLong.of(0) : r.size(), Decoded.closed()))
+                .toList()));
     }
 }

@@ -11,7 +11,10 @@ class WorkedExampleTest {
 
     @ParameterizedTest
     @CsvSource({
-        "6.1.176, 96, 9, 4, 4", "6.12.107, 96, 9, 4, 4", "6.16.3, 96, 9, 8, 4", "6.18.9, 96, 9, 8, 4",
+        "6.1.176, 96, 9, 4, 4",
+        "6.12.107, 96, 9, 4, 4",
+        "6.16.3, 96, 9, 8, 4",
+        "6.18.9, 96, 9, 8, 4",
         "7.2.13, 90, 8, 8, 4"
     })
     void windowsOfASwitchHaveTheSizesOfALiveKernel(String release, long pref, long mem, long io, long ioEmpty) {
@@ -34,7 +37,9 @@ class WorkedExampleTest {
         assertThat(Lab.size(after, "02:03.0", 13)).isEqualTo(ioEmpty * Lab.K);
         for (String device : new String[] {"03:00.0", "04:00.0", "05:00.0"}) {
             for (int bar = 0; bar < 3; bar++) {
-                assertThat(Lab.range(after, device, bar)).as(device + " BAR " + bar).isPresent();
+                assertThat(Lab.range(after, device, bar))
+                        .as(device + " BAR " + bar)
+                        .isPresent();
             }
         }
     }
