@@ -130,8 +130,6 @@ final class FunctionJson {
         boolean enabled = from.get("enabled").flag();
         Optional<JsonCursor> command = from.find("command");
         Optional<JsonCursor> physical = from.find("physicalFunction");
-        Optional<Sriov> sriov = parseSriov(from);
-        OptionalInt vfs = sriov.isPresent() ? OptionalInt.of(sriov.get().totalVfs()) : OptionalInt.empty();
         return new PciFunction(
                 address(from.get("address")),
                 parent.isNull() ? Optional.empty() : Optional.of(address(parent)),
@@ -141,9 +139,9 @@ final class FunctionJson {
                 driver.isNull() ? Optional.empty() : Optional.of(driver.text()),
                 from.integerOr("enableCount", MOST_ENABLES, enabled ? 1 : 0),
                 command.isPresent() ? OptionalInt.of(command.get().hex(16)) : OptionalInt.empty(),
-                ResourceJson.parse(from.get("resources"), vfs),
+                ResourceJson.parse(from.get("resources")),
                 parseBridge(from),
-                sriov,
+                parseSriov(from),
                 physical.isPresent() ? Optional.of(address(physical.get())) : Optional.empty(),
                 parseAttachments(from),
                 new PciFunction.Traits(

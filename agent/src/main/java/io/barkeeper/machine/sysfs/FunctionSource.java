@@ -83,10 +83,11 @@ final class FunctionSource {
         if (tree.exists(directory.resolve("current_link_speed"))) {
             withLink.add(address);
         }
-        ids = withSerial(ids, config);
+        Optional<PciFunction> earlier = earlier(address, ids);
+        ids = withSerial(ids, config, earlier);
+        earlier = earlier(address, ids);
         Optional<PciAddress> physical =
                 tree.targetName(directory.resolve("physfn")).flatMap(PciAddress::tryParse);
-        Optional<PciFunction> earlier = earlier(address, ids);
         List<ResourceRow> rows = rows(directory);
         KernelLog.FunctionTrace trace = context.log().of(address);
         Optional<Bridge> bridge = bridges.read(directory, address, classCode, config, rows, earlier);
@@ -181,14 +182,17 @@ final class FunctionSource {
                 "");
     }
 
-    private static PciFunction.Ids withSerial(PciFunction.Ids ids, Optional<ConfigSpace> config) {
+    /** A sleeping function keeps the serial number that it had when it was awake. */
+    private static PciFunction.Ids withSerial(
+            PciFunction.Ids ids, Optional<ConfigSpace> config, Optional<PciFunction> earlier) {
         return new PciFunction.Ids(
                 ids.vendor(),
                 ids.device(),
                 ids.subsystemVendor(),
                 ids.subsystemDevice(),
                 ids.revision(),
-                config.map(Capabilities::serial).orElse(""));
+                config.map(Capabilities::serial)
+                        .orElseGet(() -> earlier.map(e -> e.ids().serial()).orElse("")));
     }
 
     /** TotalVFs of the capability counts, since that is what VF BARs take room for; sysfs shows a driver's own limit. */
