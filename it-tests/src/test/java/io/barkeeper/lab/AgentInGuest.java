@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
@@ -45,7 +46,7 @@ public final class AgentInGuest {
                   usleep 500000
                 done
                 exit 2
-                """.formatted(LAB), java.time.Duration.ofMinutes(3));
+                """.formatted(LAB), Duration.ofMinutes(3));
         if (up.exit() != 0) {
             throw new AssertionError(
                     "barkeeperd " + (up.exit() == 1 ? "ended" : "opened no socket") + ":\n" + daemonLog());
@@ -79,7 +80,8 @@ public final class AgentInGuest {
 
     /** What the daemon printed so far; empty when there is none. */
     public String daemonLog() {
-        return shell.run("cat /host" + LAB + "/daemon.log 2>/dev/null").stdout();
+        return shell.run("cat /host" + LAB + "/daemon.log 2>/dev/null", Duration.ofSeconds(20))
+                .stdout();
     }
 
     /** The daemon's metrics page. */

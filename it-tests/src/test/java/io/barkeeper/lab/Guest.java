@@ -100,7 +100,7 @@ public final class Guest {
     public void mountElsewhere(String serial) {
         sh("mke2fs -F " + disk(serial)
                 + " >/dev/null && mkdir -p /mnt/data && modprobe ext4 && { setsid unshare -m sh -c"
-                + " 'mount -t ext4 " + disk(serial) + " /mnt/data && echo kept >/mnt/data/file && touch /tmp/mounted"
+                + " 'mount -t ext4 " + disk(serial) + " /mnt/data && echo kept >/mnt/data/file && echo $$ >/tmp/mounted"
                 + " && exec sleep 100000' >/tmp/mount.log 2>&1 & }");
         await(
                 "the mount of " + serial,
@@ -111,10 +111,10 @@ public final class Guest {
 
     /** Ends the mount by ending the process that keeps it. */
     public void unmountElsewhere() {
-        sh("kill $(pgrep -f 'sleep 100000')");
+        sh("kill $(cat /tmp/mounted)");
         await(
                 "the end of the mount",
-                () -> machine.shell().run("pgrep -f 'sleep 100000'").exit() == 0
+                () -> machine.shell().run("kill -0 $(cat /tmp/mounted)").exit() == 0
                         ? List.of("the process that keeps it still runs")
                         : List.of());
     }
@@ -133,7 +133,7 @@ public final class Guest {
     }
 
     private String inMount(String script) {
-        return sh("nsenter -t $(pgrep -f 'sleep 100000') -m sh -c '" + script.replace("'", "'\\''") + "'");
+        return sh("nsenter -t $(cat /tmp/mounted) -m sh -c '" + script.replace("'", "'\\''") + "'");
     }
 
     /** Starts to note every uevent of the kernel. */

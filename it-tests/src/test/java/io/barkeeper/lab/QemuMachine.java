@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A running guest: the QEMU process, its control connection and the shell inside. Emulated by software alone (TCG), so it
@@ -97,6 +98,18 @@ public final class QemuMachine implements Closeable {
                 + tail(folder.resolve("console.log"), 150);
     }
 
+    /** Has the kernel print every blocked task to its console, for a report of a guest that does not answer any more. */
+    void showBlockedTasks() {
+        try {
+            qmp.pressKeys("alt", "sysrq", "w");
+            TimeUnit.SECONDS.sleep(3);
+        } catch (LabException gone) {
+            // A guest that is not there has nothing to show.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Override
     public void close() {
         stop(process);
@@ -145,8 +158,8 @@ public final class QemuMachine implements Closeable {
     }
 
     private String kernelCommandLine() {
-        List<String> words =
-                new ArrayList<>(List.of("console=ttyS1", "ignore_loglevel", "panic=-1", "mitigations=off"));
+        List<String> words = new ArrayList<>(
+                List.of("console=ttyS1", "ignore_loglevel", "panic=-1", "sysrq_always_enabled", "mitigations=off"));
         words.add("audit=0");
         words.add("apparmor=0");
         words.add("log_buf_len=4M");

@@ -1,5 +1,6 @@
 package io.barkeeper.lab;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.Closeable;
@@ -72,6 +73,20 @@ public final class Qmp implements Closeable {
         JsonObject arguments = new JsonObject();
         arguments.addProperty("id", id);
         execute("device_del", arguments);
+    }
+
+    /** Presses keys of the guest's keyboard together. */
+    void pressKeys(String... names) {
+        JsonArray keys = new JsonArray();
+        for (String name : names) {
+            JsonObject key = new JsonObject();
+            key.addProperty("type", "qcode");
+            key.addProperty("data", name);
+            keys.add(key);
+        }
+        JsonObject arguments = new JsonObject();
+        arguments.add("keys", keys);
+        execute("send-key", arguments);
     }
 
     /** Resets the guest as its button would. */

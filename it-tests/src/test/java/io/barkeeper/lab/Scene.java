@@ -34,8 +34,12 @@ public abstract class Scene {
                 play(guest);
             } catch (AssertionError | RuntimeException failure) {
                 System.out.println("--- " + getClass().getSimpleName() + " failed: " + failure.getMessage());
+                String daemonLog = daemonLog(guest);
+                if (failure instanceof LabException) {
+                    machine.showBlockedTasks();
+                }
                 System.out.println(machine.report());
-                System.out.println("--- the daemon's log\n" + daemonLog(guest));
+                System.out.println("--- the daemon's log\n" + daemonLog);
                 throw failure;
             }
         }
