@@ -49,7 +49,8 @@ public final class Demo {
             guest.plugTestDevice("new", "sw.3", "256M");
             guest.awaitAdded(NEWCOMER);
             System.out.println("what the kernel says of it:");
-            System.out.print(guest.sh("dmesg | grep -E \"can't assign|failed to assign|releasing|released\" | tail -12"));
+            System.out.print(
+                    guest.sh("dmesg | grep -E \"can't assign|failed to assign|releasing|released\" | tail -12"));
 
             List<String> missing = awaitAll(guest, before);
             title("What barkeeperd did: plan, transaction");
