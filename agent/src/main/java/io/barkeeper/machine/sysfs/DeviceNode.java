@@ -1,0 +1,28 @@
+package io.barkeeper.machine.sysfs;
+
+import java.nio.file.Path;
+
+/**
+ * A device node that belongs to a function.
+ *
+ * @param name below {@code /dev}: {@code nvme0n1}, {@code vfio/5}
+ * @param block a block device rather than a character device
+ * @param partition a part of a disk
+ * @param sysfs its directory in sysfs
+ */
+record DeviceNode(String name, boolean block, boolean partition, Number number, Path sysfs) {
+
+    /** Major and minor number of a block or character device. */
+    record Number(boolean block, long major, long minor) {
+
+        /** From {@code st_rdev}, as the C library packs it. */
+        static Number ofRdev(boolean block, long rdev) {
+            return new Number(
+                    block, rdev >>> 8 & 0xfff | rdev >>> 32 & ~0xfffL, rdev & 0xff | rdev >>> 12 & 0xffffff00L);
+        }
+
+        String text() {
+            return major + ":" + minor;
+        }
+    }
+}

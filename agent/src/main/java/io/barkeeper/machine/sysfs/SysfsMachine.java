@@ -1,0 +1,254 @@
+package io.barkeeper.machine.sysfs;
+
+import io.barkeeper.kernel.Action;
+import io.barkeeper.machine.Effect;
+import io.barkeeper.machine.Machine;
+import io.barkeeper.machine.MachineException;
+import io.barkeeper.machine.Outcome;
+import io.barkeeper.nativeshim.Errno;
+import io.barkeeper.pci.Attachment;
+import io.barkeeper.pci.PciAddress;
+import io.barkeeper.pci.PciFunction;
+import io.barkeeper.pci.Topology;
+import io.barkeeper.policy.Holder;
+import io.barkeeper.policy.Usage;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The machine below a root directory, through sysfs and procfs. Effects are carried out one at a time. */
+public final class SysfsMachine implements Machine {
+
+    /** What a machine may be used for. */
+    public enum Access {
+        /** Nothing is ever written: a captured tree, or the {@code observe} mode. */
+        READ_ONLY,
+        READ_WRITE
+    }
+
+    private final SysfsPaths paths;
+    private final TopologySource source;
+    private final Access access;
+    private final Deadlines deadlines;
+    private final AttributeWriter attributes;
+    private final ConfigWriter config;
+    private final BoundedCall calls = new BoundedCall();
+    private final Set<DeviceNode.Number> claimed = ConcurrentHashMap.newKeySet();
+    private final AtomicReference<@Nullable Topology> earlier = new AtomicReference<>();
+
+    /**
+     * @param root {@code /}, or a directory that holds {@code sys}, {@code proc} and {@code dev}
+     * @param source reads the tree below the same root
+     */
+    public SysfsMachine(Path root, TopologySource source, Access access, Deadlines deadlines) {
+        this.paths = new SysfsPaths(root.toAbsolutePath().normalize());
+        this.source = source;
+        this.access = access;
+        this.deadlines = deadlines;
+        this.attributes = new AttributeWriter(paths);
+        this.config = new ConfigWriter(paths);
+    }
+
+    @Override
+    public Topology observe() throws MachineException {
+        Topology now = source.read(Optional.ofNullable(earlier.get()));
+        earlier.set(now);
+        return now;
+    }
+
+    @Override
+    public Usage usage(Topology topology, Collection<PciAddress> functions) throws MachineException {
+        UsageReader reader = new UsageReader(paths);
+        Map<PciAddress, List<Holder>> holders = new HashMap<>();
+        for (PciAddress function : functions) {
+            try (DiskClaims claims = new DiskClaims(claimed)) {
+                holders.put(function, reader.holders(function, claims));
+            }
+        }
+        return new Usage(holders);
+    }
+
+    @Override
+    public Map<String, String> settings(Collection<PciAddress> functions) {
+        Map<String, String> values = new TreeMap<>();
+        for (PciAddress function : functions) {
+            for (String name : List.of("driver_override", "power/control", "d3cold_allowed")) {
+                SysfsPaths.text(paths.device(function).resolve(name))
+                        .ifPresent(v -> values.put("devices/" + function + "/" + name, v));
+            }
+        }
+        SysfsPaths.text(paths.bus().resolve("resource_alignment"))
+                .ifPresent(v -> values.put("resource_alignment", v));
+        return values;
+    }
+
+    @Override
+    public Outcome perform(Effect effect) {
+        String stuck = calls.stuckIn();
+        if (stuck != null) {
+            return new Outcome.Stuck(stuck);
+        }
+        if (effect instanceof Effect.AwaitDrivers await) {
+            return await(() -> missingDrivers(await.drivers()), deadlines.poll());
+        }
+        if (effect instanceof Effect.AwaitAttachments await) {
+            return await(() -> missingAttachments(await.identities()), deadlines.poll().multipliedBy(5));
+        }
+        if (access == Access.READ_ONLY) {
+            return new Outcome.Failed(Errno.EROFS, "this machine is read only: " + effect + " is not done");
+        }
+        return effect instanceof Effect.Quiesce quiesce
+                ? quiesce(quiesce.address())
+                : calls.run(effect.toString(), deadline(effect), () -> write(effect));
+    }
+
+    private Duration deadline(Effect effect) {
+        boolean rescans = effect instanceof Effect.Act act
+                && (act.action() instanceof Action.RescanAll
+                        || act.action() instanceof Action.Rescan
+                        || act.action() instanceof Action.RescanBus);
+        return rescans ? deadlines.rescan() : deadlines.write();
+    }
+
+    private Outcome write(Effect effect) {
+        if (effect instanceof Effect.HoldAwake hold) {
+            return attributes.holdAwake(hold.bridges());
+        }
+        if (effect instanceof Effect.PutBack putBack) {
+            return attributes.putBack(putBack.values());
+        }
+        if (effect instanceof Effect.UnbindPciehp unbind) {
+            return attributes.unbindPciehp(unbind.port());
+        }
+        if (effect instanceof Effect.BindPciehp bind) {
+            return attributes.bindPciehp(bind.port());
+        }
+        if (effect instanceof Effect.ProbeBarSize probe) {
+            return config.probe(probe.address(), probe.bar());
+        }
+        return effect instanceof Effect.Act act ? act(act.action()) : unknown(effect);
+    }
+
+    private Outcome act(Action action) {
+        if (action instanceof Action.Unbind a) {
+            return attributes.unbind(a.address());
+        }
+        if (action instanceof Action.Bind a) {
+            return attributes.bind(a.address(), a.driver());
+        }
+        if (action instanceof Action.Decode a) {
+            return config.decode(a);
+        }
+        if (action instanceof Action.Remove a) {
+            return attributes.command(paths.device(a.address()).resolve("remove"));
+        }
+        if (action instanceof Action.RescanAll) {
+            return attributes.command(paths.bus().resolve("rescan"));
+        }
+        if (action instanceof Action.Rescan a) {
+            return attributes.command(paths.device(a.address()).resolve("rescan"));
+        }
+        if (action instanceof Action.RescanBus a) {
+            String bus = String.format("sys/class/pci_bus/%04x:%02x/rescan", a.domain(), a.bus());
+            return attributes.command(paths.root().resolve(bus));
+        }
+        if (action instanceof Action.Window a) {
+            return config.window(a);
+        }
+        if (action instanceof Action.Align a) {
+            return attributes.align(a);
+        }
+        if (action instanceof Action.Resize a) {
+            return attributes.resize(a);
+        }
+        if (action instanceof Action.NumVfs a) {
+            return attributes.numVfs(a.address(), a.count());
+        }
+        return action instanceof Action.Renumber a ? config.renumber(a.address()) : unknown(action);
+    }
+
+    private static Outcome unknown(Object what) {
+        return new Outcome.Failed(0, what + " is an event of the hardware, nothing that can be written");
+    }
+
+    /** Asks again, and keeps every disk claimed until the unbind has returned; while it is stuck they stay claimed. */
+    private Outcome quiesce(PciAddress address) {
+        DiskClaims claims = new DiskClaims(claimed);
+        Outcome asked = calls.run("asking who uses " + address, deadlines.write(), () -> {
+            List<Holder> holders = new UsageReader(paths).holders(address, claims);
+            return holders.isEmpty() ? Outcome.done() : new Outcome.Vetoed(holders);
+        });
+        Outcome outcome = asked instanceof Outcome.Done
+                ? calls.run("unbind " + address, deadlines.write(), () -> attributes.unbind(address))
+                : asked;
+        if (!(outcome instanceof Outcome.Stuck)) {
+            claims.close();
+        }
+        return outcome;
+    }
+
+    /** Looks again and again until nothing is missing or the deadline has passed. */
+    private Outcome await(Supplier<List<String>> missing, Duration pause) {
+        long end = System.nanoTime() + deadlines.await().toNanos();
+        while (true) {
+            List<String> left = missing.get();
+            if (left.isEmpty()) {
+                return Outcome.done();
+            }
+            if (System.nanoTime() - end >= 0) {
+                return new Outcome.Failed(
+                        Errno.ETIMEDOUT,
+                        "after " + deadlines.await().toMillis() + " ms still missing: " + String.join(", ", left));
+            }
+            try {
+                Thread.sleep(pause.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return new Outcome.Failed(Errno.EINTR, "interrupted while waiting for: " + String.join(", ", left));
+            }
+        }
+    }
+
+    private List<String> missingDrivers(Map<PciAddress, String> drivers) {
+        List<String> missing = new ArrayList<>();
+        new TreeMap<>(drivers).forEach((address, driver) -> {
+            if (!paths.driverOf(address).equals(Optional.of(driver))) {
+                missing.add(driver + " on " + address);
+            }
+        });
+        return missing;
+    }
+
+    private List<String> missingAttachments(Map<PciAddress, List<String>> identities) {
+        List<String> missing = new ArrayList<>();
+        try {
+            Topology now = observe();
+            new TreeMap<>(identities).forEach((address, wanted) -> {
+                List<String> there = new ArrayList<>(now.find(address).map(PciFunction::attachments).orElse(List.of()).stream()
+                        .map(Attachment::identity)
+                        .toList());
+                wanted.stream().filter(w -> !there.remove(w)).forEach(w -> missing.add(w + " on " + address));
+            });
+        } catch (MachineException e) {
+            missing.add("a machine that can be read (" + e.getMessage() + ")");
+        }
+        return missing;
+    }
+
+    /** A write that is stuck keeps its thread and its claims: closing does not wait for it. */
+    @Override
+    public void close() {
+        earlier.set(null);
+    }
+}

@@ -1,0 +1,16 @@
+package io.barkeeper.machine.sysfs;
+
+import io.barkeeper.machine.MachineException;
+import io.barkeeper.pci.Topology;
+import java.util.Optional;
+
+/** Reads the whole tree. */
+@FunctionalInterface
+public interface TopologySource {
+
+    /**
+     * @param earlier what the last read gave, for what the kernel has forgotten since
+     * @throws MachineException when the tree cannot be read
+     */
+    Topology read(Optional<Topology> earlier) throws MachineException;
+}
