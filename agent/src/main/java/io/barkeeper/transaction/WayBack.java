@@ -14,7 +14,8 @@ import java.util.Set;
  * The way back to a machine on which everything works that worked before.
  *
  * <p>First a look at what is there. Before any remove the way back is to bind drivers and services again. After one it
- * is the fallback that the planner proved with the newcomer present, then the same repairs. An effect that fails on the
+ * is the fallback that the planner proved with the newcomer present, then the same repairs; it is left out where all
+ * that worked before works anyhow. An effect that fails on the
  * way back does not end it, with one exception: a function that cannot be quiesced any more is not removed, nor is a
  * bridge above it, and where it has lost a BAR nothing is rescanned over it.
  */
@@ -75,7 +76,8 @@ final class WayBack {
     }
 
     private static Transition observed(Back back, Topology now) {
-        if (back.stage() == Stage.LOOKING && back.removed()) {
+        boolean whole = Comparison.afterBack(back.prior(), now).isEmpty();
+        if (back.stage() == Stage.LOOKING && back.removed() && !whole) {
             List<Command> queue =
                     Lists.concat(Script.fallback(back.fallback(), now, back.spared()), Script.verify(back.prior()));
             return next(back.at(Stage.RETURNING, 0, queue));

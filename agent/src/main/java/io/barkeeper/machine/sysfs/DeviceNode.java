@@ -10,15 +10,17 @@ import java.nio.file.Path;
  * @param partition a part of a disk
  * @param sysfs its directory in sysfs
  */
-record DeviceNode(String name, boolean block, boolean partition, Number number, Path sysfs) {
+record DeviceNode(String name, boolean block, boolean partition, Id number, Path sysfs) {
 
     /** Major and minor number of a block or character device. */
-    record Number(boolean block, long major, long minor) {
+    record Id(boolean block, long major, long minor) {
 
         /** From {@code st_rdev}, as the C library packs it. */
-        static Number ofRdev(boolean block, long rdev) {
-            return new Number(
-                    block, rdev >>> 8 & 0xfff | rdev >>> 32 & ~0xfffL, rdev & 0xff | rdev >>> 12 & 0xffffff00L);
+        static Id ofRdev(boolean block, long rdev) {
+            return new Id(
+                    block,
+                    ((rdev >>> 8) & 0xfff) | ((rdev >>> 32) & ~0xfffL),
+                    (rdev & 0xff) | ((rdev >>> 12) & 0xffffff00L));
         }
 
         String text() {

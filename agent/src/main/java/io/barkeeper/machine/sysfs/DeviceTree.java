@@ -78,8 +78,8 @@ record DeviceTree(List<DeviceNode> nodes, List<Path> interfaces) {
                 .flatMap(u -> u.lines().filter(l -> l.startsWith("DEVNAME=")).findFirst())
                 .map(l -> l.substring("DEVNAME=".length()))
                 .orElse(SysfsPaths.name(dir).replace('!', '/'));
-        DeviceNode.Number number =
-                new DeviceNode.Number(block, Long.parseLong(numbers[0]), Long.parseLong(numbers[1]));
+        DeviceNode.Id number =
+                new DeviceNode.Id(block, Long.parseLong(numbers[0]), Long.parseLong(numbers[1]));
         return Optional.of(new DeviceNode(name, block, partition, number, dir));
     }
 

@@ -21,11 +21,11 @@ import java.util.Set;
 final class DiskClaims implements AutoCloseable {
 
     private final List<ExclusiveOpen> claims = new ArrayList<>();
-    private final Set<DeviceNode.Number> taken = new HashSet<>();
-    private final Set<DeviceNode.Number> ours;
+    private final Set<DeviceNode.Id> taken = new HashSet<>();
+    private final Set<DeviceNode.Id> ours;
 
     /** @param ours what this process has claimed by now, shared between threads: it is not held by somebody else */
-    DiskClaims(Set<DeviceNode.Number> ours) {
+    DiskClaims(Set<DeviceNode.Id> ours) {
         this.ours = ours;
     }
 
@@ -68,7 +68,7 @@ final class DiskClaims implements AutoCloseable {
     private static String wrongNode(Path node, DeviceNode disk) {
         try {
             Object rdev = Files.getAttribute(node, "unix:rdev");
-            DeviceNode.Number found = DeviceNode.Number.ofRdev(true, rdev instanceof Long l ? l : 0);
+            DeviceNode.Id found = DeviceNode.Id.ofRdev(true, rdev instanceof Long l ? l : 0);
             return found.equals(disk.number())
                     ? ""
                     : node + " is device " + found.text() + ", not " + disk.number().text();

@@ -21,7 +21,7 @@ import java.util.Map;
  * @param users the processes, {@code NAME (PID)}, by device number
  * @param unreadable how many processes did not show their files
  */
-record OpenFiles(Map<DeviceNode.Number, List<String>> users, int unreadable) {
+record OpenFiles(Map<DeviceNode.Id, List<String>> users, int unreadable) {
 
     private static final int TYPE = 0170000;
     private static final int BLOCK = 0060000;
@@ -30,7 +30,7 @@ record OpenFiles(Map<DeviceNode.Number, List<String>> users, int unreadable) {
     /** Looks at every process but this one. */
     static OpenFiles read(Path proc) {
         String self = Long.toString(ProcessHandle.current().pid());
-        Map<DeviceNode.Number, List<String>> users = new HashMap<>();
+        Map<DeviceNode.Id, List<String>> users = new HashMap<>();
         int unreadable = 0;
         for (Path process : SysfsPaths.entries(proc)) {
             String pid = SysfsPaths.name(process);
@@ -41,7 +41,7 @@ record OpenFiles(Map<DeviceNode.Number, List<String>> users, int unreadable) {
         return new OpenFiles(users, unreadable);
     }
 
-    private static boolean read(Path process, Map<DeviceNode.Number, List<String>> users) {
+    private static boolean read(Path process, Map<DeviceNode.Id, List<String>> users) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(process.resolve("fd"))) {
             for (Path file : files) {
                 look(process, file, users);
@@ -54,7 +54,7 @@ record OpenFiles(Map<DeviceNode.Number, List<String>> users, int unreadable) {
         }
     }
 
-    private static void look(Path process, Path file, Map<DeviceNode.Number, List<String>> users) throws IOException {
+    private static void look(Path process, Path file, Map<DeviceNode.Id, List<String>> users) throws IOException {
         try {
             if (!Files.readSymbolicLink(file).toString().startsWith("/dev/")) {
                 return;
@@ -64,7 +64,7 @@ record OpenFiles(Map<DeviceNode.Number, List<String>> users, int unreadable) {
             if ((type == BLOCK || type == CHARACTER) && attributes.get("rdev") instanceof Long rdev) {
                 String who = SysfsPaths.text(process.resolve("comm")).orElse("?") + " (" + SysfsPaths.name(process) + ")";
                 List<String> known = users.computeIfAbsent(
-                        DeviceNode.Number.ofRdev(type == BLOCK, rdev), k -> new ArrayList<>());
+                        DeviceNode.Id.ofRdev(type == BLOCK, rdev), k -> new ArrayList<>());
                 if (!known.contains(who)) {
                     known.add(who);
                 }
@@ -74,7 +74,7 @@ record OpenFiles(Map<DeviceNode.Number, List<String>> users, int unreadable) {
         }
     }
 
-    List<String> of(DeviceNode.Number number) {
+    List<String> of(DeviceNode.Id number) {
         return users.getOrDefault(number, List.of());
     }
 }

@@ -44,7 +44,7 @@ public final class SysfsMachine implements Machine {
     private final AttributeWriter attributes;
     private final ConfigWriter config;
     private final BoundedCall calls = new BoundedCall();
-    private final Set<DeviceNode.Number> claimed = ConcurrentHashMap.newKeySet();
+    private final Set<DeviceNode.Id> claimed = ConcurrentHashMap.newKeySet();
     private final AtomicReference<@Nullable Topology> earlier = new AtomicReference<>();
 
     /**
@@ -60,10 +60,28 @@ public final class SysfsMachine implements Machine {
         this.config = new ConfigWriter(paths);
     }
 
+    /**
+     * The machine below a root, read by {@link SysfsReader}, with the usual deadlines.
+     *
+     * @throws MachineException when there is none
+     */
+    public static SysfsMachine open(Path root, Access access) throws MachineException {
+        return new SysfsMachine(root, SysfsReader.open(root)::read, access, Deadlines.DEFAULT);
+    }
+
     @Override
     public Topology observe() throws MachineException {
-        Topology now = source.read(Optional.ofNullable(earlier.get()));
-        earlier.set(now);
+        return read().topology();
+    }
+
+    /**
+     * Like {@link #observe}, with what could not be read.
+     *
+     * @throws MachineException as {@link #observe}
+     */
+    public Observation read() throws MachineException {
+        Observation now = source.read(Optional.ofNullable(earlier.get()));
+        earlier.set(now.topology());
         return now;
     }
 

@@ -12,5 +12,5 @@ public interface TopologySource {
      * @param earlier what the last read gave, for what the kernel has forgotten since
      * @throws MachineException when the tree cannot be read
      */
-    Topology read(Optional<Topology> earlier) throws MachineException;
+    Observation read(Optional<Topology> earlier) throws MachineException;
 }

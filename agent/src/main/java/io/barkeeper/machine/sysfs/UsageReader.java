@@ -74,7 +74,7 @@ final class UsageReader {
         return names.of(node.number().text(), node.name(), node.sysfs());
     }
 
-    private void processes(DeviceNode.Number number, Holder.Kind kind, String detail, List<Holder> holders) {
+    private void processes(DeviceNode.Id number, Holder.Kind kind, String detail, List<Holder> holders) {
         for (String process : open.of(number)) {
             holders.add(new Holder(kind, process, detail));
         }
@@ -119,8 +119,8 @@ final class UsageReader {
                     .orElse("")
                     .split(":");
             if (number.length == 2 && number[0].matches("[0-9]+") && number[1].matches("[0-9]+")) {
-                DeviceNode.Number node =
-                        new DeviceNode.Number(false, Long.parseLong(number[0]), Long.parseLong(number[1]));
+                DeviceNode.Id node =
+                        new DeviceNode.Id(false, Long.parseLong(number[0]), Long.parseLong(number[1]));
                 for (String process : open.of(node)) {
                     holders.add(new Holder(Holder.Kind.VFIO, group, process));
                 }

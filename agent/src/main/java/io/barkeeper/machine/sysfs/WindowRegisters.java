@@ -31,7 +31,7 @@ final class WindowRegisters {
         byte[] bytes() {
             byte[] bytes = new byte[width];
             for (int i = 0; i < width; i++) {
-                bytes[i] = (byte) (value >>> 8 * i);
+                bytes[i] = (byte) (value >>> (8 * i));
             }
             return bytes;
         }
@@ -46,12 +46,12 @@ final class WindowRegisters {
         long start = range.map(AddressRange::start).orElse(0L);
         long end = range.map(AddressRange::end).orElse(0L);
         boolean open = range.isPresent();
-        int memory = open ? (int) (start >>> 16 & 0xfff0 | (end >>> 16 & 0xfff0) << 16) : 0xfff0;
+        int memory = open ? (int) (((start >>> 16) & 0xfff0) | (((end >>> 16) & 0xfff0) << 16)) : 0xfff0;
         return switch (kind) {
             case WINDOW_IO -> List.of(
                     new Write(IO_UPPER, 4, 0xffff),
-                    new Write(IO_BASE, 2, open ? (int) (start >>> 8 & 0xf0 | end & 0xf000) : 0x00f0),
-                    new Write(IO_UPPER, 4, open ? (int) (start >>> 16 & 0xffff | end & 0xffff0000L) : 0));
+                    new Write(IO_BASE, 2, open ? (int) (((start >>> 8) & 0xf0) | (end & 0xf000)) : 0x00f0),
+                    new Write(IO_UPPER, 4, open ? (int) (((start >>> 16) & 0xffff) | (end & 0xffff0000L)) : 0));
             case WINDOW_MEM -> List.of(new Write(MEMORY_BASE, 4, memory));
             case WINDOW_PREF -> List.of(
                     new Write(PREF_LIMIT_UPPER, 4, 0),
@@ -75,19 +75,19 @@ final class WindowRegisters {
                 long upper = wide ? word(config, IO_UPPER) << 16 : 0;
                 long upperLimit = wide ? word(config, IO_UPPER + 2) << 16 : 0;
                 yield range(
-                        (config[IO_BASE] & 0xf0L) << 8 | upper,
-                        (config[IO_BASE + 1] & 0xf0L) << 8 | upperLimit | 0xfff);
+                        ((config[IO_BASE] & 0xf0L) << 8) | upper,
+                        ((config[IO_BASE + 1] & 0xf0L) << 8) | upperLimit | 0xfff);
             }
             case WINDOW_MEM -> range(
-                    (word(config, MEMORY_BASE) & 0xfff0) << 16, (word(config, MEMORY_BASE + 2) & 0xfff0) << 16 | 0xfffff);
+                    (word(config, MEMORY_BASE) & 0xfff0) << 16,
+                    ((word(config, MEMORY_BASE + 2) & 0xfff0) << 16) | 0xfffff);
             case WINDOW_PREF -> {
                 boolean wide = (config[PREF_BASE] & 0xf) == 1;
-                long base = wide ? (word(config, PREF_BASE_UPPER) | word(config, PREF_BASE_UPPER + 2) << 16) << 32 : 0;
-                long limit =
-                        wide ? (word(config, PREF_LIMIT_UPPER) | word(config, PREF_LIMIT_UPPER + 2) << 16) << 32 : 0;
+                long base = wide ? dword(config, PREF_BASE_UPPER) << 32 : 0;
+                long limit = wide ? dword(config, PREF_LIMIT_UPPER) << 32 : 0;
                 yield range(
-                        (word(config, PREF_BASE) & 0xfff0) << 16 | base,
-                        (word(config, PREF_BASE + 2) & 0xfff0) << 16 | limit | 0xfffff);
+                        ((word(config, PREF_BASE) & 0xfff0) << 16) | base,
+                        ((word(config, PREF_BASE + 2) & 0xfff0) << 16) | limit | 0xfffff);
             }
             default -> throw new IllegalArgumentException(kind + " is no window");
         };
@@ -98,6 +98,10 @@ final class WindowRegisters {
     }
 
     private static long word(byte[] config, int offset) {
-        return config[offset] & 0xffL | (config[offset + 1] & 0xffL) << 8;
+        return (config[offset] & 0xffL) | ((config[offset + 1] & 0xffL) << 8);
+    }
+
+    private static long dword(byte[] config, int offset) {
+        return word(config, offset) | (word(config, offset + 2) << 16);
     }
 }

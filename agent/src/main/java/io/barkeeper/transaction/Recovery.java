@@ -1,0 +1,138 @@
+package io.barkeeper.transaction;
+
+import io.barkeeper.journal.Entry;
+import io.barkeeper.journal.Journal;
+import io.barkeeper.journal.Transcript;
+import io.barkeeper.kernel.Action;
+import io.barkeeper.machine.Machine;
+import io.barkeeper.machine.MachineException;
+import io.barkeeper.pci.PciAddress;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What to do at start with transactions that nobody closed: the process was killed, or the machine went down.
+ *
+ * <p>One of another boot is closed with a note, since a boot finds every device anew. One of this boot in which nothing
+ * had been written is closed too. Otherwise the machine is taken back to where everything works that worked before: the
+ * scope that had been released is scanned again and drivers are bound. Nothing is removed.
+ */
+public final class Recovery {
+
+    private static final Pattern RESCAN = Pattern.compile("rescan:(.+)");
+    private static final Pattern RESCAN_BUS = Pattern.compile("rescan-bus:([0-9a-f]{4,8}):([0-9a-f]{2})");
+
+    private Recovery() {}
+
+    /**
+     * Closes all that is open.
+     *
+     * @return what was done about transactions of this boot that had begun; usually nothing
+     * @throws IOException when the journal cannot be read or written
+     * @throws MachineException when the machine cannot be read; the transactions stay open
+     */
+    public static List<TransactionReport> run(Machine machine, Journal journal, ProgressListener listener)
+            throws IOException, MachineException {
+        List<TransactionReport> reports = new ArrayList<>();
+        List<Transcript> unfinished = journal.unfinished();
+        if (unfinished.isEmpty()) {
+            return reports;
+        }
+        String boot = machine.observe().kernel().bootId();
+        for (Transcript transcript : unfinished) {
+            try (Recorder recorder = new Recorder(transcript.id(), journal.resume(transcript), Ticker.SYSTEM)) {
+                transcript.damage().forEach(d -> recorder.note("line " + d.line() + ": " + d.why()));
+                Optional<State.RollingBack> state = unfinishedWork(transcript, boot, recorder);
+                if (state.isPresent()) {
+                    recorder.note("going back after a restart");
+                    reports.add(new TransactionDriver().resume(state.get(), machine, recorder, listener));
+                }
+            }
+        }
+        return reports;
+    }
+
+    /** Empty when the transaction only had to be closed, which is done. */
+    private static Optional<State.RollingBack> unfinishedWork(Transcript transcript, String boot, Recorder recorder) {
+        long now = Ticker.SYSTEM.epochMicros();
+        Optional<Entry.Intent> intent = transcript.intent();
+        Optional<Entry.PreImage> preImage = transcript.preImage();
+        boolean begun = transcript.entries().stream().anyMatch(Entry.Before.class::isInstance);
+        if (intent.isPresent() && !intent.get().bootId().equals(boot)) {
+            recorder.write(new Entry.End("abandoned", "another boot has begun: every device was found anew", now));
+            return Optional.empty();
+        }
+        if (intent.isEmpty() || preImage.isEmpty() || !begun) {
+            recorder.write(new Entry.End("refused", "ended before the first write", now));
+            return Optional.empty();
+        }
+        return Optional.of(wayBack(transcript, intent.get(), preImage.get()));
+    }
+
+    private static State.RollingBack wayBack(Transcript transcript, Entry.Intent intent, Entry.PreImage image) {
+        Set<PciAddress> newcomers = new HashSet<>();
+        intent.newcomers().forEach(n -> PciAddress.tryParse(n).ifPresent(newcomers::add));
+        boolean aligned = intent.steps().stream().anyMatch(s -> s.startsWith("align:"));
+        Prior prior = new Prior(
+                image.functions(),
+                newcomers,
+                aligned
+                        ? Optional.of(image.settings().getOrDefault("resource_alignment", ""))
+                        : Optional.empty());
+        boolean removed = transcript.entries().stream()
+                .anyMatch(e -> e instanceof Entry.Before before && before.effect().startsWith("remove:"));
+        State.Back back = new State.Back(
+                prior,
+                rescans(intent.steps()),
+                removed,
+                State.Back.Stage.LOOKING,
+                0,
+                List.of(new Command.Look("see what is there")),
+                held(image, prior),
+                "BK-RESTARTED: the transaction was cut off",
+                Verdict.ROLLED_BACK,
+                Set.of(),
+                List.of());
+        return new State.RollingBack(back);
+    }
+
+    /** Power settings of all that was not taken out: what was never changed is written once more, which does nothing. */
+    private static Map<String, String> held(Entry.PreImage image, Prior prior) {
+        Set<String> released = new HashSet<>();
+        prior.released().forEach(f -> released.add(f.address().toString()));
+        Map<String, String> held = new HashMap<>();
+        image.settings().forEach((path, value) -> {
+            String[] parts = path.split("/");
+            boolean power = path.endsWith("/power/control") || path.endsWith("/d3cold_allowed");
+            if (power && parts.length > 2 && !released.contains(parts[1])) {
+                held.put(path, value);
+            }
+        });
+        return held;
+    }
+
+    private static List<Action> rescans(List<String> steps) {
+        List<Action> actions = new ArrayList<>();
+        for (String step : steps) {
+            Matcher scoped = RESCAN.matcher(step);
+            Matcher bus = RESCAN_BUS.matcher(step);
+            if (step.equals("rescan")) {
+                actions.add(new Action.RescanAll());
+            } else if (scoped.matches()) {
+                PciAddress.tryParse(scoped.group(1)).ifPresent(a -> actions.add(new Action.Rescan(a)));
+            } else if (bus.matches()) {
+                actions.add(new Action.RescanBus(
+                        Integer.parseInt(bus.group(1), 16), Integer.parseInt(bus.group(2), 16)));
+            }
+        }
+        return actions;
+    }
+}
