@@ -84,11 +84,10 @@ public final class Recovery {
         Prior prior = new Prior(
                 image.functions(),
                 newcomers,
-                aligned
-                        ? Optional.of(image.settings().getOrDefault("resource_alignment", ""))
-                        : Optional.empty());
+                aligned ? Optional.of(image.settings().getOrDefault("resource_alignment", "")) : Optional.empty());
         boolean removed = transcript.entries().stream()
-                .anyMatch(e -> e instanceof Entry.Before before && before.effect().startsWith("remove:"));
+                .anyMatch(
+                        e -> e instanceof Entry.Before before && before.effect().startsWith("remove:"));
         State.Back back = new State.Back(
                 prior,
                 rescans(intent.steps()),
@@ -129,8 +128,8 @@ public final class Recovery {
             } else if (scoped.matches()) {
                 PciAddress.tryParse(scoped.group(1)).ifPresent(a -> actions.add(new Action.Rescan(a)));
             } else if (bus.matches()) {
-                actions.add(new Action.RescanBus(
-                        Integer.parseInt(bus.group(1), 16), Integer.parseInt(bus.group(2), 16)));
+                actions.add(
+                        new Action.RescanBus(Integer.parseInt(bus.group(1), 16), Integer.parseInt(bus.group(2), 16)));
             }
         }
         return actions;

@@ -227,7 +227,8 @@ public final class SimulatedMachine implements Machine {
         return topology.find(probe.address())
                 .flatMap(f -> f.resource(probe.bar()))
                 .filter(r -> r.size().isPresent())
-                .<Outcome>map(r -> new Outcome.Done(Long.toUnsignedString(r.size().getAsLong())))
+                .<Outcome>map(
+                        r -> new Outcome.Done(Long.toUnsignedString(r.size().getAsLong())))
                 .orElse(new Outcome.Failed(0, probe.address() + " has no BAR " + probe.bar()));
     }
 

@@ -23,7 +23,8 @@ final class BoundedCall {
     private final AtomicReference<@Nullable String> stuck = new AtomicReference<>();
 
     /** Where a write is stuck; null while none is. */
-    @Nullable String stuckIn() {
+    @Nullable
+    String stuckIn() {
         return stuck.get();
     }
 

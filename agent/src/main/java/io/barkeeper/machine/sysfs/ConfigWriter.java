@@ -70,12 +70,12 @@ final class ConfigWriter {
      */
     Outcome window(Action.Window action) {
         Path device = paths.device(action.address());
-        boolean populated =
-                SysfsPaths.entries(device).stream().anyMatch(e -> PciAddress.tryParse(SysfsPaths.name(e))
-                        .isPresent());
+        boolean populated = SysfsPaths.entries(device).stream()
+                .anyMatch(e -> PciAddress.tryParse(SysfsPaths.name(e)).isPresent());
         if (populated) {
             return new Outcome.Failed(
-                    0, "the " + action.kind().label() + " window of " + action.address() + " is in use by what is below");
+                    0,
+                    "the " + action.kind().label() + " window of " + action.address() + " is in use by what is below");
         }
         Path config = config(action.address());
         try {
@@ -91,12 +91,13 @@ final class ConfigWriter {
             for (WindowRegisters.Write write : WindowRegisters.writes(action.kind(), wanted)) {
                 write(config, write);
             }
-            Optional<AddressRange> found =
-                    WindowRegisters.read(action.kind(), AttributeFile.pread(config, 0, HEADER));
+            Optional<AddressRange> found = WindowRegisters.read(action.kind(), AttributeFile.pread(config, 0, HEADER));
             return found.equals(wanted)
                     ? new Outcome.Done(found.map(AddressRange::toString).orElse("closed"))
-                    : new Outcome.Failed(0, "the registers hold " + found.map(AddressRange::toString).orElse("nothing")
-                            + " after they were written");
+                    : new Outcome.Failed(
+                            0,
+                            "the registers hold "
+                                    + found.map(AddressRange::toString).orElse("nothing") + " after they were written");
         } catch (ErrnoException e) {
             return failed(e);
         }

@@ -21,7 +21,8 @@ import java.util.TreeMap;
 record DeviceTree(List<DeviceNode> nodes, List<Path> interfaces) {
 
     private static final int DEEPEST = 16;
-    private static final Set<String> LEAVES = Set.of("power", "msi_irqs", "statistics", "queues", "trace", "mq", "hwmon");
+    private static final Set<String> LEAVES =
+            Set.of("power", "msi_irqs", "statistics", "queues", "trace", "mq", "hwmon");
 
     static DeviceTree of(SysfsPaths paths, PciAddress function) {
         TreeMap<String, DeviceNode> nodes = new TreeMap<>();
@@ -78,8 +79,7 @@ record DeviceTree(List<DeviceNode> nodes, List<Path> interfaces) {
                 .flatMap(u -> u.lines().filter(l -> l.startsWith("DEVNAME=")).findFirst())
                 .map(l -> l.substring("DEVNAME=".length()))
                 .orElse(SysfsPaths.name(dir).replace('!', '/'));
-        DeviceNode.Id number =
-                new DeviceNode.Id(block, Long.parseLong(numbers[0]), Long.parseLong(numbers[1]));
+        DeviceNode.Id number = new DeviceNode.Id(block, Long.parseLong(numbers[0]), Long.parseLong(numbers[1]));
         return Optional.of(new DeviceNode(name, block, partition, number, dir));
     }
 

@@ -71,7 +71,8 @@ final class DiskClaims implements AutoCloseable {
             DeviceNode.Id found = DeviceNode.Id.ofRdev(true, rdev instanceof Long l ? l : 0);
             return found.equals(disk.number())
                     ? ""
-                    : node + " is device " + found.text() + ", not " + disk.number().text();
+                    : node + " is device " + found.text() + ", not "
+                            + disk.number().text();
         } catch (IOException | UnsupportedOperationException e) {
             return "there is no " + node;
         }

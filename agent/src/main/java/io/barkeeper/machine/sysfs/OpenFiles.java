@@ -62,9 +62,10 @@ record OpenFiles(Map<DeviceNode.Id, List<String>> users, int unreadable) {
             Map<String, Object> attributes = Files.readAttributes(file, "unix:mode,rdev");
             int type = attributes.get("mode") instanceof Integer mode ? mode & TYPE : 0;
             if ((type == BLOCK || type == CHARACTER) && attributes.get("rdev") instanceof Long rdev) {
-                String who = SysfsPaths.text(process.resolve("comm")).orElse("?") + " (" + SysfsPaths.name(process) + ")";
-                List<String> known = users.computeIfAbsent(
-                        DeviceNode.Id.ofRdev(type == BLOCK, rdev), k -> new ArrayList<>());
+                String who =
+                        SysfsPaths.text(process.resolve("comm")).orElse("?") + " (" + SysfsPaths.name(process) + ")";
+                List<String> known =
+                        users.computeIfAbsent(DeviceNode.Id.ofRdev(type == BLOCK, rdev), k -> new ArrayList<>());
                 if (!known.contains(who)) {
                     known.add(who);
                 }

@@ -106,8 +106,7 @@ public final class SysfsMachine implements Machine {
                         .ifPresent(v -> values.put("devices/" + function + "/" + name, v));
             }
         }
-        SysfsPaths.text(paths.bus().resolve("resource_alignment"))
-                .ifPresent(v -> values.put("resource_alignment", v));
+        SysfsPaths.text(paths.bus().resolve("resource_alignment")).ifPresent(v -> values.put("resource_alignment", v));
         return values;
     }
 
@@ -121,7 +120,9 @@ public final class SysfsMachine implements Machine {
             return await(() -> missingDrivers(await.drivers()), deadlines.poll());
         }
         if (effect instanceof Effect.AwaitAttachments await) {
-            return await(() -> missingAttachments(await.identities()), deadlines.poll().multipliedBy(5));
+            return await(
+                    () -> missingAttachments(await.identities()),
+                    deadlines.poll().multipliedBy(5));
         }
         if (access == Access.READ_ONLY) {
             return new Outcome.Failed(Errno.EROFS, "this machine is read only: " + effect + " is not done");
@@ -253,9 +254,10 @@ public final class SysfsMachine implements Machine {
         try {
             Topology now = observe();
             new TreeMap<>(identities).forEach((address, wanted) -> {
-                List<String> there = new ArrayList<>(now.find(address).map(PciFunction::attachments).orElse(List.of()).stream()
-                        .map(Attachment::identity)
-                        .toList());
+                List<String> there =
+                        new ArrayList<>(now.find(address).map(PciFunction::attachments).orElse(List.of()).stream()
+                                .map(Attachment::identity)
+                                .toList());
                 wanted.stream().filter(w -> !there.remove(w)).forEach(w -> missing.add(w + " on " + address));
             });
         } catch (MachineException e) {

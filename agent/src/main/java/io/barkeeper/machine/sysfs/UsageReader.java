@@ -119,14 +119,14 @@ final class UsageReader {
                     .orElse("")
                     .split(":");
             if (number.length == 2 && number[0].matches("[0-9]+") && number[1].matches("[0-9]+")) {
-                DeviceNode.Id node =
-                        new DeviceNode.Id(false, Long.parseLong(number[0]), Long.parseLong(number[1]));
+                DeviceNode.Id node = new DeviceNode.Id(false, Long.parseLong(number[0]), Long.parseLong(number[1]));
                 for (String process : open.of(node)) {
                     holders.add(new Holder(Holder.Kind.VFIO, group, process));
                 }
                 if (open.unreadable() > 0) {
-                    holders.add(unreadable("VFIO group " + group, "the open files of " + open.unreadable()
-                            + " processes need CAP_SYS_PTRACE"));
+                    holders.add(unreadable(
+                            "VFIO group " + group,
+                            "the open files of " + open.unreadable() + " processes need CAP_SYS_PTRACE"));
                 }
             }
         });
@@ -146,8 +146,8 @@ final class UsageReader {
                 SysfsPaths.linkName(entry)
                         .flatMap(PciAddress::tryParse)
                         .ifPresent(vf -> holders(vf, claims)
-                                .forEach(h -> holders.add(
-                                        new Holder(h.kind(), h.name(), "VF " + vf + " " + h.detail()))));
+                                .forEach(h ->
+                                        holders.add(new Holder(h.kind(), h.name(), "VF " + vf + " " + h.detail()))));
             }
         }
     }

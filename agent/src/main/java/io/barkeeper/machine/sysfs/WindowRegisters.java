@@ -48,16 +48,18 @@ final class WindowRegisters {
         boolean open = range.isPresent();
         int memory = open ? (int) (((start >>> 16) & 0xfff0) | (((end >>> 16) & 0xfff0) << 16)) : 0xfff0;
         return switch (kind) {
-            case WINDOW_IO -> List.of(
-                    new Write(IO_UPPER, 4, 0xffff),
-                    new Write(IO_BASE, 2, open ? (int) (((start >>> 8) & 0xf0) | (end & 0xf000)) : 0x00f0),
-                    new Write(IO_UPPER, 4, open ? (int) (((start >>> 16) & 0xffff) | (end & 0xffff0000L)) : 0));
+            case WINDOW_IO ->
+                List.of(
+                        new Write(IO_UPPER, 4, 0xffff),
+                        new Write(IO_BASE, 2, open ? (int) (((start >>> 8) & 0xf0) | (end & 0xf000)) : 0x00f0),
+                        new Write(IO_UPPER, 4, open ? (int) (((start >>> 16) & 0xffff) | (end & 0xffff0000L)) : 0));
             case WINDOW_MEM -> List.of(new Write(MEMORY_BASE, 4, memory));
-            case WINDOW_PREF -> List.of(
-                    new Write(PREF_LIMIT_UPPER, 4, 0),
-                    new Write(PREF_BASE, 4, memory),
-                    new Write(PREF_BASE_UPPER, 4, open ? (int) (start >>> 32) : 0),
-                    new Write(PREF_LIMIT_UPPER, 4, open ? (int) (end >>> 32) : 0));
+            case WINDOW_PREF ->
+                List.of(
+                        new Write(PREF_LIMIT_UPPER, 4, 0),
+                        new Write(PREF_BASE, 4, memory),
+                        new Write(PREF_BASE_UPPER, 4, open ? (int) (start >>> 32) : 0),
+                        new Write(PREF_LIMIT_UPPER, 4, open ? (int) (end >>> 32) : 0));
             default -> throw new IllegalArgumentException(kind + " is no window");
         };
     }
@@ -78,9 +80,10 @@ final class WindowRegisters {
                         ((config[IO_BASE] & 0xf0L) << 8) | upper,
                         ((config[IO_BASE + 1] & 0xf0L) << 8) | upperLimit | 0xfff);
             }
-            case WINDOW_MEM -> range(
-                    (word(config, MEMORY_BASE) & 0xfff0) << 16,
-                    ((word(config, MEMORY_BASE + 2) & 0xfff0) << 16) | 0xfffff);
+            case WINDOW_MEM ->
+                range(
+                        (word(config, MEMORY_BASE) & 0xfff0) << 16,
+                        ((word(config, MEMORY_BASE + 2) & 0xfff0) << 16) | 0xfffff);
             case WINDOW_PREF -> {
                 boolean wide = (config[PREF_BASE] & 0xf) == 1;
                 long base = wide ? dword(config, PREF_BASE_UPPER) << 32 : 0;
