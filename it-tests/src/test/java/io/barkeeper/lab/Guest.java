@@ -12,7 +12,7 @@ public final class Guest {
     private final QemuMachine machine;
     private final AgentInGuest agent;
 
-    Guest(QemuMachine machine) {
+    public Guest(QemuMachine machine) {
         this.machine = machine;
         agent = new AgentInGuest(machine.shell());
     }
