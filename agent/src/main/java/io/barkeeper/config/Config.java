@@ -1,12 +1,11 @@
 package io.barkeeper.config;
 
-import io.barkeeper.pci.PciAddress;
+import io.barkeeper.policy.PolicyRules;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What an administrator says. Immutable.
@@ -17,10 +16,8 @@ import java.util.Set;
  * @param metricsSocket serve metrics on {@code metrics.sock} in the runtime directory
  * @param metricsListen serve metrics on this TCP address; empty for none
  * @param actOnUnknownKernel act on kernels that no generation of the model covers
- * @param movableDrivers drivers that may be unbound while nobody holds their device, besides the defaults
- * @param neverDrivers drivers that are never unbound, whatever else is said
- * @param pins functions that must not move
- * @param rules in order; where several match, the last decides
+ * @param rules who may move: {@code policy.never}, then each {@code [[rule]]}, then {@code policy.movable}, of which
+ *     the first that matches counts; and {@code policy.pins}
  */
 public record Config(
         Mode mode,
@@ -29,23 +26,13 @@ public record Config(
         boolean metricsSocket,
         Optional<InetSocketAddress> metricsListen,
         boolean actOnUnknownKernel,
-        Set<String> movableDrivers,
-        Set<String> neverDrivers,
-        Set<PciAddress> pins,
-        List<Rule> rules) {
+        PolicyRules rules) {
 
     /** Where the packaged daemon looks; drop-ins are in {@code conf.d} beside it. */
     public static final Path STANDARD_FILE = Path.of("/etc/barkeeper/barkeeper.toml");
 
     /** Without any file. */
     public static final Config DEFAULTS = new Draft().config();
-
-    public Config {
-        movableDrivers = Set.copyOf(movableDrivers);
-        neverDrivers = Set.copyOf(neverDrivers);
-        pins = Set.copyOf(pins);
-        rules = List.copyOf(rules);
-    }
 
     /** What reading came to. */
     public sealed interface Result {}

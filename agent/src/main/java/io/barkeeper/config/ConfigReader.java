@@ -3,6 +3,7 @@ package io.barkeeper.config;
 import io.barkeeper.config.Config.Loaded;
 import io.barkeeper.config.Config.Mistakes;
 import io.barkeeper.config.Config.Result;
+import io.barkeeper.policy.PolicyRules.Verdict;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.DirectoryIteratorException;
@@ -46,8 +47,8 @@ final class ConfigReader {
         all.put("metrics.socket", (d, v) -> d.metricsSocket = Values.flag(v));
         all.put("metrics.listen", (d, v) -> d.metricsListen = Values.listen(v));
         all.put("kernel.act-on-unknown", (d, v) -> d.actOnUnknownKernel = Values.flag(v));
-        all.put("policy.movable", (d, v) -> d.movableDrivers.addAll(Values.drivers(v)));
-        all.put("policy.never", (d, v) -> d.neverDrivers.addAll(Values.drivers(v)));
+        all.put("policy.movable", (d, v) -> d.movable.addAll(Values.rules(v, Verdict.MOVABLE)));
+        all.put("policy.never", (d, v) -> d.never.addAll(Values.rules(v, Verdict.NEVER)));
         all.put("policy.pins", (d, v) -> d.pins.addAll(Values.addresses(v)));
         return all;
     }

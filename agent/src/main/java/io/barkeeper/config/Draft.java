@@ -1,6 +1,8 @@
 package io.barkeeper.config;
 
 import io.barkeeper.pci.PciAddress;
+import io.barkeeper.policy.PolicyRules;
+import io.barkeeper.policy.PolicyRules.Rule;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -21,8 +23,8 @@ final class Draft {
     Optional<InetSocketAddress> metricsListen =
             Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), METRICS_PORT));
     boolean actOnUnknownKernel;
-    final Set<String> movableDrivers = new LinkedHashSet<>();
-    final Set<String> neverDrivers = new LinkedHashSet<>();
+    final List<Rule> never = new ArrayList<>();
+    final List<Rule> movable = new ArrayList<>();
     final Set<PciAddress> pins = new LinkedHashSet<>();
     final List<Rule> rules = new ArrayList<>();
 
@@ -34,9 +36,14 @@ final class Draft {
                 metricsSocket,
                 metricsListen,
                 actOnUnknownKernel,
-                movableDrivers,
-                neverDrivers,
-                pins,
-                rules);
+                new PolicyRules(inOrder(), pins));
+    }
+
+    /** The first that matches counts: what must never move, then the rules as they stand, then what may. */
+    private List<Rule> inOrder() {
+        List<Rule> all = new ArrayList<>(never);
+        all.addAll(rules);
+        all.addAll(movable);
+        return all;
     }
 }

@@ -1,6 +1,9 @@
 package io.barkeeper.config;
 
 import io.barkeeper.pci.PciAddress;
+import io.barkeeper.policy.PolicyRules.Rule;
+import io.barkeeper.policy.PolicyRules.Verdict;
+import io.barkeeper.policy.Selector;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -20,7 +23,7 @@ final class Values {
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9}) ?(us|ms|s|min)");
     private static final Map<String, Long> UNIT_MICROS =
             Map.of("us", 1L, "ms", 1_000L, "s", 1_000_000L, "min", 60_000_000L);
-    private static final Pattern DRIVER = Pattern.compile("[A-Za-z0-9_.:-]{1,64}");
+    private static final Pattern DRIVER = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,63}");
     private static final Pattern LISTEN =
             Pattern.compile("(?:([0-9]{1,3}(?:\\.[0-9]{1,3}){3})|\\[([0-9a-fA-F:.]+)\\]):([0-9]{1,5})");
 
@@ -87,19 +90,23 @@ final class Values {
         }
     }
 
-    static String driver(String name) throws BadValue {
-        if (!DRIVER.matcher(name).matches()) {
-            throw new BadValue("'" + name + "' is no name of a driver; see /sys/bus/pci/drivers");
+    /** What {@link Selector} reads, and the bare name of a driver. */
+    static Selector selector(String text) throws BadValue {
+        if (DRIVER.matcher(text).matches()) {
+            return new Selector.Driver(text);
         }
-        return name;
+        return Selector.parse(text)
+                .orElseThrow(() -> new BadValue("'" + text + "' says nothing about devices; write \"driver:mpt3sas\","
+                        + " \"8086:10d3\", \"class:0108\", \"0000:03:00.0\" or a path like"
+                        + " \"0000:00:01.0/00.0\""));
     }
 
-    static List<String> drivers(Object value) throws BadValue {
-        List<String> names = strings(value);
-        for (String name : names) {
-            driver(name);
+    static List<Rule> rules(Object value, Verdict verdict) throws BadValue {
+        List<Rule> rules = new ArrayList<>();
+        for (String text : strings(value)) {
+            rules.add(new Rule(selector(text), verdict));
         }
-        return names;
+        return rules;
     }
 
     static PciAddress address(String text) throws BadValue {

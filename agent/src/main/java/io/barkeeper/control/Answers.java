@@ -5,7 +5,13 @@ import io.barkeeper.diagnosis.Diagnosis;
 import io.barkeeper.diagnosis.Trouble;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
+import io.barkeeper.plan.Plan;
+import io.barkeeper.plan.PlanResult;
+import io.barkeeper.plan.Planner;
+import io.barkeeper.snapshot.PlanJson;
+import io.barkeeper.snapshot.SnapshotJson;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The answers to read-only questions, each one JSON object with its {@code schema}. The daemon and the CLI share them,
@@ -36,7 +42,41 @@ public final class Answers {
      * @throws Refusal when the kernel knows no such device
      */
     public static JsonObject explain(View view, PciAddress address) throws Refusal {
-        return new Explanation(view, known(view, address), troubles(view)).answer();
+        JsonObject answer = new Explanation(view, known(view, address), troubles(view)).answer();
+        if (!answer.get("works").getAsBoolean()) {
+            PlanWish wish = new PlanWish(Set.of(address), Set.of());
+            answer.add("help", Fields.texts(Advice.of(address, Planner.plan(wish.on(view)))));
+        }
+        return answer;
+    }
+
+    /** {@code barkeeper.plan/1}: what would be done, or why nothing can be. */
+    public static JsonObject plan(View view, PlanWish wish) {
+        return plan(Planner.plan(wish.on(view)));
+    }
+
+    /** The same for a plan that was made already; with {@code gained}, {@code moved} and {@code lost}. */
+    public static JsonObject plan(PlanResult result) {
+        JsonObject answer = PlanJson.toJson(result);
+        if (result instanceof PlanResult.Feasible feasible) {
+            Plan plan = feasible.plan();
+            new Changes(plan.start(), plan.predicted()).addTo(answer);
+        }
+        return answer;
+    }
+
+    /**
+     * {@code barkeeper.simulation/1}: the machine after these actions, one after the other.
+     *
+     * @throws Refusal when a text is no action
+     */
+    public static JsonObject simulate(View view, List<String> actions) throws Refusal {
+        return Simulation.answer(view, actions);
+    }
+
+    /** {@code barkeeper.snapshot/1}: all that the model reads. */
+    public static JsonObject snapshot(View view) {
+        return SnapshotJson.toJson(view.topology());
     }
 
     private static List<Trouble> troubles(View view) {

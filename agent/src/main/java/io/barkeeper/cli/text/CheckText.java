@@ -15,11 +15,8 @@ public final class CheckText {
         return troubles.stream().map(CheckText::line).toList();
     }
 
-    static String line(Answer trouble) {
-        String size = trouble.has("size") ? " [size=" + trouble.size("size") + "]" : "";
-        String kind = trouble.number("index").orElse(0) >= 13 ? "" : " " + trouble.textOr("kind", "");
+    private static String line(Answer trouble) {
         return String.format(
-                "%-10s %s%s%s: %s",
-                trouble.textOr("class", "?"), ListText.name(trouble), kind, size, trouble.textOr("why", ""));
+                "%-10s %s %s", trouble.textOr("class", "?"), trouble.textOr("address", "?"), trouble.textOr("why", ""));
     }
 }

@@ -2,19 +2,55 @@ package io.barkeeper.cli.text;
 
 import java.util.List;
 
-/** A notification of the daemon as one line, however long: whoever follows may filter it. */
+/** What the daemon tells on the way, one line each, however long: whoever follows may filter it. */
 public final class EventText {
 
     private EventText() {}
 
-    public static List<String> of(Answer event, int columns) {
-        return List.of(StatusText.oneLine(event));
+    /** {@code barkeeper.event/1}: when, what kind, and the daemon's own words. */
+    public static String event(Answer event) {
+        return String.format(
+                "%s  %-11s  %s", event.textOr("at", ""), event.textOr("event", "event"), event.textOr("text", ""));
     }
 
-    /** How a transaction ended. */
+    /** {@code barkeeper.progress/1}: {@code [3/9] remove:0000:02:00.0 done, 0.1 s}. */
+    public static String step(Answer step) {
+        String outcome = step.textOr("outcome", "");
+        String detail = step.textOr("detail", "");
+        String why = detail.isEmpty() || outcome.equals("done") ? "" : ": " + detail;
+        return String.format(
+                "[%s/%s] %s %s %s%s, %.1f s",
+                step.textOr("step", "?"),
+                step.textOr("of", "?"),
+                step.textOr("phase", ""),
+                step.textOr("what", ""),
+                outcome,
+                why,
+                seconds(step));
+    }
+
+    private static double seconds(Answer step) {
+        try {
+            return Double.parseDouble(step.textOr("seconds", "0"));
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    /** {@code barkeeper.apply/1}: how a transaction ended, and what has another address now. */
     public static List<String> result(Answer result, int columns) {
         Lines lines = new Lines(columns);
-        StatusText.members(lines, "", result);
+        String id =
+                result.text("transaction").map(t -> "Transaction " + t + ": ").orElse("");
+        String message = result.textOr("message", "");
+        lines.wrapped(
+                "",
+                id + result.textOr("outcome", "unknown").replace('_', ' ') + (message.isEmpty() ? "" : ": " + message));
+        for (Answer moved : result.objects("moved")) {
+            lines.line("  " + ListText.name(moved) + " from " + moved.textOr("from", "nowhere") + " to "
+                    + moved.textOr("to", "nowhere"));
+        }
+        result.texts("notes").forEach(note -> lines.wrapped("  note: ", "    ", note));
         return lines.asList();
     }
 }

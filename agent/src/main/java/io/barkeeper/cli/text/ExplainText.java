@@ -60,16 +60,17 @@ public final class ExplainText {
                 name + ": " + level.size("size") + ", " + level.size("free") + " free, largest piece "
                         + level.size("largestFree"));
         List<Answer> neighbours = level.objects("neighbours");
-        for (Answer neighbour : neighbours.subList(0, Math.min(neighbours.size(), MOST_NEIGHBOURS))) {
+        if (neighbours.size() > MOST_NEIGHBOURS) {
+            lines.line("      " + neighbours.size() + " lie in it; see 'barkeeper map', or --json");
+            return;
+        }
+        for (Answer neighbour : neighbours) {
             String verdict = neighbour.flag("movable") ? "may move" : "stays: " + neighbour.textOr("why", "");
             lines.wrapped(
                     "      ",
                     "          ",
                     neighbour.range() + " " + neighbour.textOr("owner", "?") + " (" + neighbour.size("size") + "), "
                             + verdict);
-        }
-        if (neighbours.size() > MOST_NEIGHBOURS) {
-            lines.line("      and " + (neighbours.size() - MOST_NEIGHBOURS) + " more, see --json");
         }
     }
 }

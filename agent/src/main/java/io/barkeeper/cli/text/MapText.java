@@ -1,6 +1,7 @@
 package io.barkeeper.cli.text;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * {@code barkeeper.map/1} as a tree: apertures, in them windows, in those BARs, and the gaps between, in ascending
@@ -9,6 +10,8 @@ import java.util.List;
 public final class MapText {
 
     private static final String STEP = "  ";
+    private static final int LEAST_CLUTTER = 5;
+    private static final long SMALLEST_WINDOW = 0x1000;
 
     private MapText() {}
 
@@ -33,17 +36,53 @@ public final class MapText {
     }
 
     private static void contents(Lines lines, String indent, Answer container) {
-        for (Answer item : container.objects("contents")) {
-            switch (item.textOr("type", "")) {
-                case "gap" -> row(lines, indent, item, "-- free --");
-                case "reserved" -> row(lines, indent, item, item.textOr("owner", "reserved") + " (reserved)");
-                case "window" -> {
-                    row(lines, indent, item, window(item));
-                    contents(lines, indent + STEP, item);
-                }
-                default -> row(lines, indent, item, bar(item));
+        List<Answer> items = container.objects("contents");
+        int at = 0;
+        while (at < items.size()) {
+            int end = endOfClutter(items, at);
+            if (end - at >= LEAST_CLUTTER) {
+                clutter(lines, indent, items.subList(at, end));
+                at = end;
+            } else {
+                item(lines, indent, items.get(at));
+                at++;
             }
         }
+    }
+
+    private static void item(Lines lines, String indent, Answer item) {
+        switch (item.textOr("type", "")) {
+            case "gap" -> row(lines, indent, item, "-- free --");
+            case "reserved" -> row(lines, indent, item, item.textOr("owner", "reserved") + " (reserved)");
+            case "window" -> {
+                row(lines, indent, item, window(item));
+                contents(lines, indent + STEP, item);
+            }
+            default -> row(lines, indent, item, bar(item));
+        }
+    }
+
+    /** Behind the last of a run of other people's claims and of gaps too small for any window. */
+    private static int endOfClutter(List<Answer> items, int from) {
+        int end = from;
+        while (end < items.size() && isClutter(items.get(end))) {
+            end++;
+        }
+        return end;
+    }
+
+    private static boolean isClutter(Answer item) {
+        String type = item.textOr("type", "");
+        long size = item.hex("size").orElse(0);
+        return type.equals("reserved") || (type.equals("gap") && size > 0 && size < SMALLEST_WINDOW);
+    }
+
+    private static void clutter(Lines lines, String indent, List<Answer> items) {
+        String range = items.get(0).textOr("start", "") + "-"
+                + items.get(items.size() - 1).textOr("end", "");
+        String owners =
+                items.stream().flatMap(i -> i.text("owner").stream()).distinct().collect(Collectors.joining(", "));
+        lines.wrapped(left(indent, range, ""), owners + " (reserved, with small gaps)");
     }
 
     private static String window(Answer window) {
@@ -76,8 +115,11 @@ public final class MapText {
     }
 
     private static void row(Lines lines, String indent, Answer item, String what) {
-        String left = String.format("%s%-25s %9s  ", indent, item.range(), item.size("size"));
-        lines.wrapped(left, what);
+        lines.wrapped(left(indent, item.range(), item.size("size")), what);
+    }
+
+    private static String left(String indent, String range, String size) {
+        return String.format("%s%-25s %9s  ", indent, range, size);
     }
 
     private static void apart(Lines lines, List<Answer> resources, String title) {

@@ -9,6 +9,8 @@ import java.util.stream.Collectors;
  */
 public final class PlanText {
 
+    private static final int MOST_REJECTED = 5;
+
     private PlanText() {}
 
     public static List<String> of(Answer plan, int columns) {
@@ -28,7 +30,8 @@ public final class PlanText {
     private static void feasible(Lines lines, Answer plan) {
         lines.wrapped("", "Plan " + plan.textOr("id", "?") + " places " + newcomers(plan) + ".");
         lines.blank();
-        steps(lines, "Steps, in this order:", plan.objects("steps"));
+        lines.line("Steps, in this order:");
+        steps(lines, plan.objects("steps"));
         disturbs(lines, plan.objects("disturbs"));
         changes(lines, plan);
         fallback(lines, plan);
@@ -36,16 +39,24 @@ public final class PlanText {
 
     private static void disturbs(Lines lines, List<Answer> disturbs) {
         lines.blank();
-        if (disturbs.isEmpty()) {
-            lines.line("It disturbs no device.");
-            return;
+        List<Answer> devices = disturbs.stream().filter(d -> !d.flag("bridge")).toList();
+        if (devices.isEmpty()) {
+            lines.line("No device that works now is taken out.");
+        } else {
+            lines.line("These devices are taken out for a moment and come back:");
         }
-        lines.line("It takes out, and brings back:");
-        for (Answer device : disturbs) {
+        for (Answer device : devices) {
             String driver = device.textOr("driver", "");
             lines.line("  " + device.textOr("address", "?") + " "
                     + (driver.isEmpty() ? "without a driver" : "driver " + driver)
                     + device.text("cost").map(c -> ", cost " + c).orElse(""));
+        }
+        String bridges = disturbs.stream()
+                .filter(d -> d.flag("bridge"))
+                .map(d -> d.textOr("address", "?"))
+                .collect(Collectors.joining(", "));
+        if (!bridges.isEmpty()) {
+            lines.wrapped("  ", "    ", "with the bridges " + bridges);
         }
     }
 
@@ -56,15 +67,20 @@ public final class PlanText {
             return;
         }
         Answer fallback = plan.object("fallback").get();
-        if (!fallback.flag("proven")) {
-            lines.wrapped("", "If a step fails, the way back is NOT proven on the kernel model:");
-        } else {
-            lines.wrapped(
-                    "",
-                    "If a step fails, this way back is proven on the kernel model, with the newcomer still present:");
+        String proof = fallback.flag("proven")
+                ? "it is proven on the kernel model, from every state in which a step can fail and with the newcomer"
+                        + " still present"
+                : "it is NOT proven on the kernel model: the risk was accepted";
+        if (actions(fallback).equals(actions(plan))) {
+            lines.wrapped("", "If a step fails, the way back is the same steps again; " + proof + ".");
+            return;
         }
-        steps(lines, "", fallback.objects("steps"));
-        fallback.texts("steps").forEach(s -> lines.line("  " + s));
+        lines.wrapped("", "If a step fails, this is the way back; " + proof + ":");
+        steps(lines, fallback.objects("steps"));
+    }
+
+    private static List<String> actions(Answer holder) {
+        return holder.objects("steps").stream().map(s -> s.textOr("action", "")).toList();
     }
 
     private static void refused(Lines lines, Answer plan) {
@@ -100,17 +116,17 @@ public final class PlanText {
         }
         lines.blank();
         lines.line("Not chosen:");
-        for (Answer way : rejected) {
+        for (Answer way : rejected.subList(0, Math.min(rejected.size(), MOST_REJECTED))) {
             String what = way.text("what").map(w -> w + ": ").orElse("");
             lines.wrapped("  - ", what + way.textOr("why", ""));
+        }
+        if (rejected.size() > MOST_REJECTED) {
+            lines.line("  and " + (rejected.size() - MOST_REJECTED) + " more ways, see --json");
         }
     }
 
     /** Each step with the write that it is, as a shell would make it. */
-    private static void steps(Lines lines, String title, List<Answer> steps) {
-        if (!title.isEmpty()) {
-            lines.line(title);
-        }
+    private static void steps(Lines lines, List<Answer> steps) {
         int number = 1;
         for (Answer step : steps) {
             lines.line(String.format("  %2d. %s", number++, step.textOr("action", "?")));
@@ -122,9 +138,12 @@ public final class PlanText {
         lines.blank();
         lines.line("Predicted result:");
         int before = lines.asList().size();
-        SimulationText.changes(lines, plan);
+        long windows = SimulationText.deviceChanges(lines, plan);
         if (lines.asList().size() == before) {
-            lines.line("  no address changes");
+            lines.line("  no device gets another address");
+        }
+        if (windows > 0) {
+            lines.line("  and " + windows + " bridge windows change with them, see --json");
         }
     }
 

@@ -1,9 +1,13 @@
 package io.barkeeper.cli.text;
 
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** {@code barkeeper.simulation/1}: what the actions would gain, move and lose, and what the model cannot know. */
 public final class SimulationText {
+
+    private static final int FIRST_WINDOW = 13;
 
     private SimulationText() {}
 
@@ -22,17 +26,38 @@ public final class SimulationText {
     }
 
     /** The lines of {@code gained}, {@code moved} and {@code lost}. */
-    static void changes(Lines lines, Answer answer) {
-        for (Answer change : answer.objects("gained")) {
-            lines.line("  gained  " + ListText.name(change) + " at " + place(change, "to"));
-        }
-        for (Answer change : answer.objects("moved")) {
-            lines.line("  moved   " + ListText.name(change) + " from " + place(change, "from") + " to "
-                    + place(change, "to"));
-        }
-        for (Answer change : answer.objects("lost")) {
-            lines.line("  lost    " + ListText.name(change) + " from " + place(change, "from"));
-        }
+    private static void changes(Lines lines, Answer answer) {
+        changes(lines, answer, c -> true);
+    }
+
+    /**
+     * The same without bridge windows.
+     *
+     * @return how many bridge windows were left out
+     */
+    static long deviceChanges(Lines lines, Answer answer) {
+        changes(lines, answer, c -> !isWindow(c));
+        return Stream.of("gained", "moved", "lost")
+                .flatMap(kind -> answer.objects(kind).stream())
+                .filter(SimulationText::isWindow)
+                .count();
+    }
+
+    private static boolean isWindow(Answer change) {
+        return change.number("index").orElse(0) >= FIRST_WINDOW;
+    }
+
+    private static void changes(Lines lines, Answer answer, Predicate<Answer> wanted) {
+        answer.objects("gained").stream()
+                .filter(wanted)
+                .forEach(c -> lines.line("  gained  " + ListText.name(c) + " at " + place(c, "to")));
+        answer.objects("moved").stream()
+                .filter(wanted)
+                .forEach(c -> lines.line(
+                        "  moved   " + ListText.name(c) + " from " + place(c, "from") + " to " + place(c, "to")));
+        answer.objects("lost").stream()
+                .filter(wanted)
+                .forEach(c -> lines.line("  lost    " + ListText.name(c) + " from " + place(c, "from")));
     }
 
     /** A place is a range object or its text. */

@@ -62,15 +62,14 @@ class RenderingTest {
         Answer check = json("""
                 {"healthy": false, "troubles": [
                   {"address": "0000:01:00.0", "index": 0, "kind": "mem64pref", "size": "0x10000000",
-                   "class": "fatal", "why": "no space in the window of 0000:00:01.0, which has 2 MiB"},
+                   "class": "fatal", "why": "BAR 0 (mem64pref, 256 MiB) has no address; the largest free piece above it is 2 MiB"},
                   {"address": "0000:00:01.0", "index": 13, "kind": "io", "size": null, "class": "cosmetic",
-                   "why": "nobody below needs it"}]}
+                   "why": "io window: nobody below needs it"}]}
                 """);
 
         assertThat(joined(CheckText.of(check))).isEqualTo("""
-                        fatal      0000:01:00.0 BAR 0 mem64pref [size=256 MiB]: no space in the window of \
-                        0000:00:01.0, which has 2 MiB
-                        cosmetic   0000:00:01.0 bridge window io: nobody below needs it
+                        fatal      0000:01:00.0 BAR 0 (mem64pref, 256 MiB) has no address; the largest free piece above it is 2 MiB
+                        cosmetic   0000:00:01.0 io window: nobody below needs it
                         """);
     }
 
@@ -109,7 +108,8 @@ class RenderingTest {
     void aFeasiblePlanShowsStepsWithTheirWritesAndTheWayBack() {
         Answer plan = json("""
                 {"id": "p1", "outcome": "feasible", "newcomers": ["0000:06:00.0"],
-                 "disturbs": [{"address": "0000:04:00.0", "driver": "nvme", "cost": 7}],
+                 "disturbs": [{"address": "0000:04:00.0", "driver": "nvme", "cost": 7},
+                              {"address": "0000:02:00.0", "driver": "pcieport", "cost": 0, "bridge": true}],
                  "steps": [{"action": "remove:0000:02:00.0",
                             "write": "echo 1 > /sys/bus/pci/devices/0000:02:00.0/remove"}],
                  "gained": [{"address": "0000:06:00.0", "index": 0, "from": null,
@@ -125,13 +125,15 @@ class RenderingTest {
                            1. remove:0000:02:00.0
                                 echo 1 > /sys/bus/pci/devices/0000:02:00.0/remove
 
-                        It takes out, and brings back:
+                        These devices are taken out for a moment and come back:
                           0000:04:00.0 driver nvme, cost 7
+                          with the bridges 0000:02:00.0
 
                         Predicted result:
                           gained  0000:06:00.0 BAR 0 at 0x800000000-0x80fffffff
 
-                        If a step fails, this way back is proven on the kernel model, with the newcomer still present:
+                        If a step fails, this is the way back; it is proven on the kernel model, from every state in which a
+                        step can fail and with the newcomer still present:
                            1. rescan
                                 echo 1 > /sys/bus/pci/rescan
 

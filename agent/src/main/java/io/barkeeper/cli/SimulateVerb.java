@@ -1,0 +1,58 @@
+package io.barkeeper.cli;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.barkeeper.cli.text.Answer;
+import io.barkeeper.cli.text.SimulationText;
+import io.barkeeper.control.Answers;
+import io.barkeeper.control.Refusal;
+import io.barkeeper.control.View;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "simulate",
+        description = "Applies actions on the kernel model, several in a row, and prints the predicted result.")
+final class SimulateVerb extends Question {
+
+    @Parameters(
+            paramLabel = "ACTION",
+            arity = "1..*",
+            description = "For example remove:0000:02:01.0, rescan, hotplug:0000:02:03.0:mem64pref=256M.")
+    private List<String> actions = new ArrayList<>();
+
+    SimulateVerb(Barkeeper barkeeper) {
+        super(barkeeper);
+    }
+
+    @Override
+    String method() {
+        return "simulate";
+    }
+
+    @Override
+    JsonObject params() {
+        JsonObject params = new JsonObject();
+        JsonArray array = new JsonArray();
+        actions.forEach(array::add);
+        params.add("actions", array);
+        return params;
+    }
+
+    @Override
+    JsonObject answer(View view) throws Refusal {
+        return Answers.simulate(view, actions);
+    }
+
+    @Override
+    List<String> text(Answer answer, int columns) {
+        return SimulationText.of(answer, columns);
+    }
+
+    @Override
+    boolean needsRegisters() {
+        return true;
+    }
+}

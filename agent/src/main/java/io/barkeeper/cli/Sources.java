@@ -1,0 +1,125 @@
+package io.barkeeper.cli;
+
+import com.google.gson.JsonObject;
+import io.barkeeper.cli.text.Answer;
+import io.barkeeper.control.Refusal;
+import io.barkeeper.control.View;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.util.Optional;
+
+/**
+ * Who answers a question. A captured tree or a snapshot when one is named; otherwise the daemon; and where there is
+ * none, the machine as this process can read it.
+ */
+final class Sources {
+
+    private final Barkeeper barkeeper;
+
+    Sources(Barkeeper barkeeper) {
+        this.barkeeper = barkeeper;
+    }
+
+    JsonObject ask(Question question) throws Problem, Refusal {
+        Views views = new Views(barkeeper);
+        if (barkeeper.sysroot().isPresent() || barkeeper.snapshot().isPresent()) {
+            return noted(question, views.ofNamedSource());
+        }
+        Optional<ControlClient> daemon = connect();
+        if (daemon.isPresent()) {
+            try (ControlClient client = daemon.get()) {
+                return askDaemon(question, views, client);
+            } catch (IOException e) {
+                throw closing(e);
+            }
+        }
+        if (question.needsRegisters() && !barkeeper.surroundings().privileged()) {
+            throw new Problem(
+                    "BK-PRIVILEGE",
+                    ExitCode.NOT_PERMITTED,
+                    "no daemon listens on " + barkeeper.socket()
+                            + ", and without root the registers of this machine cannot be read",
+                    "run it as root, start barkeeperd, or work from a file with --snapshot or --sysroot");
+        }
+        return noted(question, views.ofMachine());
+    }
+
+    /** With another release than the daemon's, its snapshot is all that is asked for. */
+    private JsonObject askDaemon(Question question, Views views, ControlClient client) throws Problem, Refusal {
+        if (barkeeper.kernel().isPresent()) {
+            JsonObject snapshot = client.call("snapshot", new JsonObject(), n -> true);
+            return noted(question, views.ofSnapshot(Console.document(snapshot), "the daemon's snapshot"));
+        }
+        JsonObject answer = client.call(question.method(), question.params(), n -> true);
+        new Answer(answer).texts("notes").forEach(barkeeper.console()::note);
+        return answer;
+    }
+
+    private JsonObject noted(Question question, View view) throws Problem, Refusal {
+        view.notes().forEach(barkeeper.console()::note);
+        return question.answer(view);
+    }
+
+    /**
+     * The daemon.
+     *
+     * @throws Problem exit 7 when nobody listens, 8 when this user may not connect
+     */
+    ControlClient daemon() throws Problem {
+        if (barkeeper.sysroot().isPresent() || barkeeper.snapshot().isPresent()) {
+            throw Problem.usage(
+                    "this verb is for the daemon; a captured tree or a snapshot cannot answer it",
+                    "leave out --sysroot and --snapshot");
+        }
+        return connect().orElseThrow(() -> noDaemon("nobody listens there"));
+    }
+
+    /** Empty when no daemon runs; a socket that was named on the command line must answer. */
+    private Optional<ControlClient> connect() throws Problem {
+        try {
+            return Optional.of(ControlClient.connect(barkeeper.socket()));
+        } catch (IOException | IllegalArgumentException e) {
+            if (e instanceof AccessDeniedException || isForbidden()) {
+                if (barkeeper.namedSocket().isPresent()) {
+                    throw notAllowed();
+                }
+                barkeeper.console().note("this user may not ask the daemon on " + barkeeper.socket());
+                return Optional.empty();
+            }
+            if (barkeeper.namedSocket().isPresent()) {
+                throw noDaemon(String.valueOf(e.getMessage()));
+            }
+            return Optional.empty();
+        }
+    }
+
+    private boolean isForbidden() {
+        return Files.exists(barkeeper.socket()) && !Files.isWritable(barkeeper.socket());
+    }
+
+    private Problem noDaemon(String why) {
+        return new Problem(
+                "BK-NO-DAEMON",
+                ExitCode.NO_DAEMON,
+                "no daemon on " + UnixDomainSocketAddress.of(barkeeper.socket()) + ": " + why,
+                "systemctl start barkeeperd, or name its socket with --socket");
+    }
+
+    private Problem notAllowed() {
+        return new Problem(
+                "BK-NOT-PERMITTED",
+                ExitCode.NOT_PERMITTED,
+                "this user may not connect to " + barkeeper.socket(),
+                "join the group barkeeper, or run it as root");
+    }
+
+    private static Problem closing(IOException failure) {
+        return new Problem(
+                "BK-DAEMON-GONE",
+                ExitCode.NO_DAEMON,
+                "the connection to the daemon broke: " + failure.getMessage(),
+                "journalctl -u barkeeperd");
+    }
+}

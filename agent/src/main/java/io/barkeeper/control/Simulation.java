@@ -1,0 +1,53 @@
+package io.barkeeper.control;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.barkeeper.kernel.Action;
+import io.barkeeper.kernel.ActionParser;
+import io.barkeeper.kernel.ActionSyntaxException;
+import io.barkeeper.kernel.Prediction;
+import io.barkeeper.snapshot.SnapshotJson;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code barkeeper.simulation/1}: the machine after some actions, on the model of its kernel. */
+final class Simulation {
+
+    private Simulation() {}
+
+    static JsonObject answer(View view, List<String> texts) throws Refusal {
+        List<Action> actions = new ArrayList<>();
+        for (String text : texts) {
+            actions.add(parse(text));
+        }
+        Prediction prediction = view.model().applyAll(view.topology(), actions);
+        JsonObject answer = Fields.answer("simulation");
+        answer.addProperty("generation", view.model().name());
+        answer.add("actions", Fields.texts(actions));
+        new Changes(view.topology(), prediction.after()).addTo(answer);
+        JsonArray uncertain = new JsonArray();
+        prediction.doubts().forEach(doubt -> {
+            JsonObject json = new JsonObject();
+            json.addProperty("address", doubt.address().toString());
+            json.addProperty("index", doubt.index());
+            json.addProperty("why", doubt.why());
+            uncertain.add(json);
+        });
+        answer.add("uncertain", uncertain);
+        answer.add("trace", Fields.texts(prediction.trace()));
+        answer.add("after", SnapshotJson.toJson(prediction.after()));
+        return answer;
+    }
+
+    private static Action parse(String text) throws Refusal {
+        try {
+            return ActionParser.parse(text);
+        } catch (ActionSyntaxException e) {
+            throw new Refusal(
+                    ActionSyntaxException.CODE,
+                    Refusal.USAGE,
+                    String.valueOf(e.getMessage()),
+                    "for example remove:0000:03:00.0, rescan, or hotplug:0000:02:03.0:mem64pref=256M");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package io.barkeeper.snapshot;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import io.barkeeper.kernel.Action;
+import io.barkeeper.pci.PciAddress;
+import io.barkeeper.pci.Topology;
+import io.barkeeper.plan.Certificate;
+import io.barkeeper.plan.Plan;
+import io.barkeeper.plan.PlanResult;
+import java.util.List;
+
+/** The planner's answer as {@code barkeeper.plan/1}. What an outcome does not have is null or empty. */
+public final class PlanJson {
+
+    public static final String SCHEMA = "barkeeper.plan/1";
+
+    private PlanJson() {}
+
+    public static JsonObject toJson(PlanResult result) {
+        JsonObject json = new JsonObject();
+        json.addProperty("schema", SCHEMA);
+        json.add("id", JsonNull.INSTANCE);
+        json.addProperty("outcome", result.outcome());
+        json.add("newcomers", new JsonArray());
+        json.add("disturbs", new JsonArray());
+        json.add("steps", new JsonArray());
+        json.add("predicted", JsonNull.INSTANCE);
+        json.add("fallback", JsonNull.INSTANCE);
+        json.add("rejected", new JsonArray());
+        json.add("certificate", JsonNull.INSTANCE);
+        if (result instanceof PlanResult.NothingToDo nothing) {
+            json.addProperty("why", nothing.why());
+        } else if (result instanceof PlanResult.Feasible feasible) {
+            plan(json, feasible.plan());
+        } else if (result instanceof PlanResult.Refused refused) {
+            json.add("newcomers", addresses(refused.newcomers()));
+            json.add("obstacles", obstacles(refused.obstacles()));
+            json.add("rejected", rejected(refused.rejected()));
+        } else if (result instanceof PlanResult.Infeasible infeasible) {
+            json.add("newcomers", addresses(infeasible.newcomers()));
+            json.add("certificate", certificate(infeasible.certificate()));
+            json.add("rejected", rejected(infeasible.rejected()));
+        }
+        return json;
+    }
+
+    private static void plan(JsonObject into, Plan plan) {
+        into.addProperty("id", plan.id());
+        into.add("newcomers", addresses(plan.newcomers()));
+        JsonArray disturbs = new JsonArray();
+        for (Plan.Disturbance disturbance : plan.disturbs()) {
+            JsonObject json = new JsonObject();
+            json.addProperty("address", disturbance.address().toString());
+            json.addProperty("driver", disturbance.driver());
+            json.addProperty("cost", disturbance.cost());
+            json.addProperty("bridge", plan.start().get(disturbance.address()).isBridge());
+            disturbs.add(json);
+        }
+        into.add("disturbs", disturbs);
+        into.add("steps", steps(plan.actions(), plan.start()));
+        into.add("predicted", SnapshotJson.toJson(plan.predicted()));
+        JsonObject fallback = new JsonObject();
+        fallback.addProperty("proven", plan.fallback().proven());
+        fallback.add("steps", steps(plan.fallback().steps(), plan.start()));
+        into.add("fallback", fallback);
+        into.add("rejected", rejected(plan.rejected()));
+    }
+
+    private static JsonArray steps(List<Action> actions, Topology start) {
+        JsonArray steps = new JsonArray();
+        for (Action action : actions) {
+            JsonObject json = new JsonObject();
+            json.addProperty("action", action.toString());
+            json.addProperty("write", SysfsWrites.of(action, start));
+            steps.add(json);
+        }
+        return steps;
+    }
+
+    private static JsonArray obstacles(List<PlanResult.Obstacle> obstacles) {
+        JsonArray array = new JsonArray();
+        for (PlanResult.Obstacle obstacle : obstacles) {
+            JsonObject json = new JsonObject();
+            json.addProperty("address", obstacle.address().toString());
+            json.addProperty("why", obstacle.why());
+            json.addProperty("remedy", obstacle.remedy());
+            array.add(json);
+        }
+        return array;
+    }
+
+    private static JsonArray rejected(List<PlanResult.Rejected> ways) {
+        JsonArray array = new JsonArray();
+        for (PlanResult.Rejected way : ways) {
+            JsonObject json = new JsonObject();
+            json.addProperty("what", way.what());
+            json.addProperty("why", way.why());
+            array.add(json);
+        }
+        return array;
+    }
+
+    private static JsonElement certificate(Certificate certificate) {
+        JsonObject json = new JsonObject();
+        json.addProperty("container", certificate.container());
+        json.addProperty("capacity", hex(certificate.capacity()));
+        json.addProperty("needed", hex(certificate.needed()));
+        json.addProperty("missing", hex(certificate.missing()));
+        JsonArray pinned = new JsonArray();
+        certificate.pinned().forEach(id -> {
+            JsonObject one = new JsonObject();
+            one.addProperty("address", id.address().toString());
+            one.addProperty("index", id.index());
+            pinned.add(one);
+        });
+        json.add("pinned", pinned);
+        json.addProperty("remedy", certificate.remedy());
+        return json;
+    }
+
+    private static String hex(long value) {
+        return "0x" + Long.toHexString(value);
+    }
+
+    private static JsonArray addresses(List<PciAddress> addresses) {
+        JsonArray array = new JsonArray();
+        addresses.forEach(a -> array.add(a.toString()));
+        return array;
+    }
+}

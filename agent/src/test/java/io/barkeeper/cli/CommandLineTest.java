@@ -1,0 +1,269 @@
+package io.barkeeper.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.barkeeper.testkit.CapturedTree;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whole command lines on captured trees and without a daemon: what they print, and what they exit with. */
+class CommandLineTest {
+
+    @TempDir
+    private static Path trees;
+
+    private static String before = "";
+    private static String after = "";
+
+    /** What one command line came to. */
+    private record Ran(int exit, String out, String err) {
+
+        JsonObject json() {
+            return JsonParser.parseString(out).getAsJsonObject();
+        }
+
+        JsonObject error() {
+            return JsonParser.parseString(err.lines().reduce((a, b) -> b).orElse(""))
+                    .getAsJsonObject();
+        }
+    }
+
+    @BeforeAll
+    static void unpack() throws IOException {
+        before = CapturedTree.unpack("switch-6.1-before", trees.resolve("before"))
+                .toString();
+        after = CapturedTree.unpack("switch-6.1-after", trees.resolve("after")).toString();
+    }
+
+    private static Ran run(String... words) {
+        return fed("", words);
+    }
+
+    private static Ran fed(String input, String... words) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Console console = new Console(
+                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                100,
+                false,
+                false,
+                false);
+        Surroundings nowhere = new Surroundings(trees.resolve("no.sock"), trees.resolve("before"), false);
+        int exit = Barkeeper.run(console, nowhere, words);
+        return new Ran(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void checkExitsTenWhereADeviceDoesNotWorkAndZeroWhereAllDo() {
+        assertThat(run("--sysroot", before, "check").exit()).isZero();
+        Ran broken = run("--sysroot", after, "check");
+
+        assertThat(broken.exit()).isEqualTo(10);
+        assertThat(broken.out().lines())
+                .anyMatch(l -> l.startsWith("fatal      0000:06:00.0 BAR 2 (mem64pref, 256 MiB)"));
+        assertThat(run("--sysroot", after, "check", "--json").exit()).isEqualTo(10);
+    }
+
+    @Test
+    void optionsMayStandBeforeAndAfterTheVerb() {
+        assertThat(run("list", "--json", "--sysroot", after).json())
+                .isEqualTo(run("--sysroot", after, "--json", "list").json());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"list", "map", "check", "explain 0000:06:00.0", "snapshot", "simulate rescan"})
+    void aTreeAndItsSnapshotGiveTheSameBytes(String verb) {
+        String snapshot = run("--sysroot", after, "snapshot", "--json").out();
+        String[] fromTree = ("--json --sysroot " + after + " " + verb).split(" ", -1);
+        String[] fromSnapshot = ("--json --snapshot - " + verb).split(" ", -1);
+
+        Ran tree = run(fromTree);
+        assertThat(tree.json().get("schema").getAsString()).startsWith("barkeeper.");
+        assertThat(fed(snapshot, fromSnapshot).out()).isEqualTo(tree.out());
+    }
+
+    @Test
+    void aSnapshotIsWrittenToAFile() throws IOException {
+        Path file = trees.resolve("written.json");
+
+        assertThat(run("--sysroot", after, "snapshot", "-o", file.toString()).exit())
+                .isZero();
+        assertThat(Files.readString(file))
+                .isEqualTo(run("--sysroot", after, "snapshot").out());
+    }
+
+    @Test
+    void planOnTheSwitchSceneIsFeasibleAndSaysHow() {
+        Ran plan = run("--sysroot", after, "plan", "--for", "06:00.0");
+
+        assertThat(plan.exit()).isZero();
+        assertThat(plan.out())
+                .contains("echo 1 > /sys/bus/pci/devices/0000:01:00.0/remove")
+                .contains("0000:06:00.0 BAR 2")
+                .contains("proven");
+    }
+
+    @Test
+    void nothingToDoExitsZero() {
+        Ran plan = run("--sysroot", before, "plan", "--json");
+
+        assertThat(plan.exit()).isZero();
+        assertThat(plan.json().get("outcome").getAsString()).isEqualTo("nothing-to-do");
+    }
+
+    @Test
+    void explainNamesTheWindowThatIsTooSmallAndWhatWouldHelp() {
+        Ran explain = run("--sysroot", after, "explain", "0000:06:00.0");
+
+        assertThat(explain.exit()).isZero();
+        assertThat(explain.out())
+                .contains("Region 2: Memory at <unassigned> (64-bit, prefetchable) [size=256M], required")
+                .contains("What would help:")
+                .contains("barkeeper apply --for 0000:06:00.0");
+    }
+
+    @Test
+    void simulatedRemovalLosesWhatWasBelow() {
+        JsonObject simulation = run("--sysroot", before, "--json", "simulate", "remove:0000:03:00.0")
+                .json();
+
+        assertThat(simulation.get("schema").getAsString()).isEqualTo("barkeeper.simulation/1");
+        assertThat(simulation
+                        .getAsJsonArray("lost")
+                        .get(0)
+                        .getAsJsonObject()
+                        .get("address")
+                        .getAsString())
+                .isEqualTo("0000:03:00.0");
+    }
+
+    @Test
+    void anotherKernelIsModelledWhenAskedFor() {
+        Ran run = run("--sysroot", before, "--kernel", "7.2.1", "--json", "simulate", "rescan");
+
+        assertThat(run.json().get("generation").getAsString()).startsWith("7.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "nosuchverb",
+                "list --nosuchoption",
+                "explain",
+                "explain nonsense",
+                "simulate",
+                "simulate explode:0000:03:00.0",
+                "plan --for 1",
+                "mode sometimes",
+                "--snapshot - --sysroot . list"
+            })
+    void whatCannotBeUnderstoodExitsTwo(String words) {
+        String[] line = words.isEmpty() ? new String[0] : words.split(" ", -1);
+        Ran run = words.startsWith("mode") || words.startsWith("--")
+                ? run(line)
+                : run(join(new String[] {"--sysroot", after}, line));
+
+        assertThat(run.exit()).as(run.err()).isEqualTo(2);
+        assertThat(run.err()).contains("BK-").doesNotContain("\tat ");
+    }
+
+    private static String[] join(String[] a, String[] b) {
+        String[] all = new String[a.length + b.length];
+        System.arraycopy(a, 0, all, 0, a.length);
+        System.arraycopy(b, 0, all, a.length, b.length);
+        return all;
+    }
+
+    @Test
+    void whatIsNoSysrootIsAnErrorWithACode() {
+        Ran run = run("--sysroot", trees.resolve("nowhere").toString(), "--json", "list");
+
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.error().get("code").getAsString()).isEqualTo("BK-NOT-A-SYSROOT");
+        assertThat(run.error().get("exit").getAsInt()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "nonsense", "[]", "{}", "{\"schema\": \"barkeeper.snapshot/1\"}", "{\"schema\": 1"})
+    void whatIsNoSnapshotIsAnErrorAndNoStackTrace(String text) {
+        Ran run = fed(text, "--snapshot", "-", "list");
+
+        assertThat(run.exit()).as(run.err()).isEqualTo(1);
+        assertThat(run.err())
+                .contains("BK-SNAPSHOT")
+                .doesNotContain("BK-INTERNAL")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void aMissingSnapshotFileIsAnError() {
+        assertThat(run("--snapshot", "/nowhere/x.json", "list").exit()).isEqualTo(1);
+    }
+
+    @Test
+    void aDeviceThatIsNotThereExitsOne() {
+        Ran run = run("--sysroot", after, "explain", "0000:77:00.0");
+
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(run.err()).contains("BK-NO-DEVICE").contains("barkeeper list");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"status", "mode", "history", "events", "apply --yes"})
+    void verbsOfTheDaemonExitSevenWithoutOne(String verb) {
+        Ran run = run(verb.split(" ", -1));
+
+        assertThat(run.exit()).isEqualTo(7);
+        assertThat(run.err()).contains("BK-NO-DAEMON");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"plan", "simulate rescan"})
+    void onTheLiveMachineWithoutRootAPlanIsNotPermitted(String verb) {
+        Ran run = run(verb.split(" ", -1));
+
+        assertThat(run.exit()).isEqualTo(8);
+        assertThat(run.err()).contains("BK-PRIVILEGE");
+    }
+
+    @Test
+    void aNamedSocketMustAnswer() {
+        assertThat(run("--socket", trees.resolve("other.sock").toString(), "list")
+                        .exit())
+                .isEqualTo(7);
+    }
+
+    @Test
+    void notesGoToTheErrorOutputOnly() {
+        Ran run = run("--sysroot", after, "--json", "check");
+
+        assertThat(run.err()).contains("note: nobody can be asked who uses a device here");
+        assertThat(run.json().get("schema").getAsString()).isEqualTo("barkeeper.check/1");
+    }
+
+    @Test
+    void helpListsEveryVerb() {
+        Ran help = run("--help");
+
+        assertThat(help.exit()).isZero();
+        assertThat(help.out())
+                .contains("status", "list", "map", "check", "explain", "plan", "apply")
+                .contains("snapshot", "simulate", "events", "history", "mode");
+    }
+}
