@@ -3,6 +3,7 @@ package io.barkeeper.plan;
 import io.barkeeper.diagnosis.Diagnosis;
 import io.barkeeper.diagnosis.Trouble;
 import io.barkeeper.kernel.Action;
+import io.barkeeper.kernel.KernelModel;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.Requirement;
@@ -12,8 +13,11 @@ import io.barkeeper.plan.PlanResult.Obstacle;
 import io.barkeeper.plan.PlanResult.Rejected;
 import io.barkeeper.policy.Policy;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -35,13 +39,17 @@ public final class Planner {
     private static final int MOST_WISHES = 40;
 
     private final PlanRequest request;
+    private final KernelModel model;
     private final Goal goal;
     private final Room room;
     private final List<Rejected> rejected = new ArrayList<>();
     private final List<Cost> blocked = new ArrayList<>();
+    /** Sets that do not do, whether their windows are closed or not. */
+    private final Set<SortedSet<PciAddress>> hopeless = new HashSet<>();
 
     private Planner(PlanRequest request) {
         this.request = request;
+        this.model = request.model().quiet();
         this.goal = Goal.of(request.topology(), request.history(), request.wished());
         this.room = new Room(goal);
     }
@@ -142,9 +150,13 @@ public final class Planner {
 
     private Optional<Plan> attempt(Cost candidate) {
         ReleaseSet set = candidate.set();
+        if (set.closing() && hopeless.contains(set.roots())) {
+            return Optional.empty();
+        }
         List<PciAddress> staying = staying(set);
         if (!staying.isEmpty()) {
             blocked.add(candidate);
+            hopeless.add(set.roots());
             return reject(
                     set,
                     Obstacles.of(goal.start(), request.movability(), staying.get(0))
@@ -152,13 +164,14 @@ public final class Planner {
         }
         Optional<String> lacking = room.lackingFor(goal, set);
         if (lacking.isPresent()) {
+            hopeless.add(set.roots());
             return reject(set, lacking.get());
         }
-        Trial trial = Trial.of(goal, request.model(), set, request.configWritable());
+        Trial trial = Trial.of(goal, model, set, request.configWritable());
         if (trial.failure().isPresent()) {
             return reject(set, trial.failure().get());
         }
-        WayBack.Proof proof = WayBack.prove(goal, request.model(), trial, request.configWritable());
+        WayBack.Proof proof = WayBack.prove(goal, model, trial, request.configWritable());
         return proof.fallback().isPresent()
                 ? Optional.of(plan(trial, proof.fallback().get()))
                 : reject(set, proof.why());
@@ -171,10 +184,7 @@ public final class Planner {
     }
 
     private Optional<Plan> reject(ReleaseSet set, String why) {
-        boolean repeats = !rejected.isEmpty()
-                && set.closing()
-                && rejected.get(rejected.size() - 1).why().equals(why);
-        if (rejected.size() < MOST_REJECTED && !repeats) {
+        if (rejected.size() < MOST_REJECTED) {
             rejected.add(new Rejected(set.describe(goal.start()), why));
         }
         return Optional.empty();
@@ -199,11 +209,11 @@ public final class Planner {
     private List<Obstacle> obstacles() {
         int tried = 0;
         for (Cost candidate : blocked) {
-            if (tried < MOST_WISHES && room.lackingFor(goal, candidate.set()).isEmpty()) {
+            ReleaseSet set = candidate.set();
+            if (tried < MOST_WISHES && room.lackingFor(goal, set).isEmpty()) {
                 tried++;
-                Trial trial = Trial.of(goal, request.model(), candidate.set(), request.configWritable());
-                if (trial.failure().isEmpty()) {
-                    return staying(candidate.set()).stream()
+                if (wouldDo(set) || (request.configWritable() && wouldDo(set.withClosing()))) {
+                    return staying(set).stream()
                             .distinct()
                             .map(a -> Obstacles.of(goal.start(), request.movability(), a))
                             .toList();
@@ -215,5 +225,9 @@ public final class Planner {
                 first,
                 "a layout may exist, but none of the releases that were tried makes this kernel find it",
                 "barkeeper explain " + first + " shows what surrounds it; another slot may do"));
+    }
+
+    private boolean wouldDo(ReleaseSet set) {
+        return Trial.of(goal, model, set, request.configWritable()).failure().isEmpty();
     }
 }

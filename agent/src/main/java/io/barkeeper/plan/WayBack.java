@@ -24,6 +24,8 @@ import java.util.Set;
  */
 final class WayBack {
 
+    private static final int DECODE = PciFunction.COMMAND_IO | PciFunction.COMMAND_MEMORY;
+
     private final Goal goal;
     private final KernelModel model;
     private final List<Action> steps;
@@ -57,7 +59,7 @@ final class WayBack {
         boolean removing = false;
         for (int i = 0; i < trial.actions().size(); i++) {
             removing |= trial.actions().get(i) instanceof Action.Remove;
-            if (removing) {
+            if (removing && !goesOnAsPlanned(trial, i + 1)) {
                 Optional<String> lost = end(trial.states().get(i + 1));
                 if (lost.isPresent()) {
                     return Optional.of(
@@ -66,6 +68,14 @@ final class WayBack {
             }
         }
         return withoutNewcomers(trial);
+    }
+
+    /** True when what the way back does from here is what the plan does, of which the end is known to be good. */
+    private boolean goesOnAsPlanned(Trial trial, int next) {
+        List<Action> planned = trial.actions().subList(next, trial.actions().size());
+        Topology state = trial.states().get(next);
+        return !planned.isEmpty()
+                && steps.stream().filter(s -> applies(state, s)).toList().equals(planned);
     }
 
     /** The rescan finds everybody but the newcomers; from there the way back must also lead somewhere. */
@@ -134,7 +144,9 @@ final class WayBack {
             return now.find(unbind.address()).flatMap(PciFunction::driver).isPresent();
         }
         if (step instanceof Action.Decode decode) {
-            return now.find(decode.address()).isPresent();
+            return now.find(decode.address())
+                    .filter(f -> f.command().isEmpty() || (f.command().getAsInt() & DECODE) != 0)
+                    .isPresent();
         }
         if (step instanceof Action.NumVfs vfs) {
             return now.find(vfs.address())
