@@ -115,7 +115,13 @@ final class BusScan {
                 && registers.secondary() <= registers.subordinate();
     }
 
-    /** Pass 0: keeps the numbers in the registers. */
+    /** A bridge without a bus since its number, in the registers, is that of another bus: every scan leaves it so. */
+    private static boolean isShutOut(LiveFunction bridge) {
+        int secondary = bridge.origin.bridge().map(Bridge::secondary).orElse(0);
+        return !bridge.fresh && !bridge.busNumbersCleared && secondary == 0;
+    }
+
+    /** Pass 0: keeps the numbers in the registers, even if the bus is already there, behind another bridge. */
     int scanConfigured(LiveFunction bridge, int max) {
         if (bridge.secondary != null) {
             if (bridge.busNumbersCleared) {
@@ -128,13 +134,14 @@ final class BusScan {
             scan(bridge.secondary);
             return Math.max(max, bridge.secondary.last);
         }
-        if (!isConfigured(bridge)) {
+        if (!isConfigured(bridge) || isShutOut(bridge)) {
             return max;
         }
         Bridge registers = bridge.origin.bridge().get();
-        if (tree.bus(bridge.address.domain(), registers.secondary()) != null) {
-            tree.doubt(bridge.address, -1, "its bus number " + registers.secondary() + " is in use elsewhere");
-            return max;
+        LiveBus other = tree.bus(bridge.address.domain(), registers.secondary());
+        if (other != null) {
+            scan(other);
+            return Math.max(max, registers.subordinate());
         }
         open(bridge, registers.secondary(), registers.subordinate());
         int top = scan(opened(bridge), bridge.detachedBelow, registers.subordinate() - registers.secondary());
@@ -148,7 +155,7 @@ final class BusScan {
 
     /** Pass 1: the next number, open to the end of the bus above, then shrunk to what was found. */
     int scanUnconfigured(LiveFunction bridge, int max, int available) {
-        if (bridge.secondary != null || isConfigured(bridge)) {
+        if (bridge.secondary != null || isConfigured(bridge) || isShutOut(bridge)) {
             return max;
         }
         LiveBus above = bridge.bus;

@@ -55,6 +55,11 @@ final class LiveTree {
         return functions.values();
     }
 
+    /** No host bridge has an aperture; a single one without any, as an expander may be, is known to have none. */
+    boolean knowsNoApertures() {
+        return roots.stream().allMatch(root -> root.windows.isEmpty());
+    }
+
     @Nullable
     LiveFunction find(PciAddress address) {
         return functions.get(address);

@@ -106,7 +106,7 @@ final class Placement {
     }
 
     private boolean placeOn(LiveBus bus, LiveResource r, long size, long alignment) {
-        if (bus.isRoot() && bus.windows.isEmpty()) {
+        if (bus.isRoot() && tree.knowsNoApertures()) {
             tree.doubt(r, "the apertures of the host bridge are unknown");
             return false;
         }

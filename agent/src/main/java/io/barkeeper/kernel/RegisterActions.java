@@ -132,7 +132,7 @@ final class RegisterActions {
         }
         long start = window.assigned()
                 ? window.start
-                : window.decoded().map(AddressRange::start).orElse(granule);
+                : window.decoded().map(AddressRange::start).orElse(0L);
         window.registers =
                 AddressRange.fitting(start, action.size()).map(Decoded::at).orElseGet(Decoded::closed);
         return true;

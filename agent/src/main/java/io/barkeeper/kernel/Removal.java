@@ -95,17 +95,16 @@ final class Removal {
 
     private static Bridge left(LiveFunction function, Bridge was) {
         LiveBus below = function.secondary;
-        boolean cleared = function.busNumbersCleared || below == null;
         return new Bridge(
                 function.bus.number,
-                below == null ? 0 : below.number,
-                below == null ? 0 : below.last,
+                below == null ? was.secondary() : below.number,
+                below == null ? was.subordinate() : below.last,
                 was.windows(),
                 was.hotplug() && function.origin.type().isDownstreamOrRoot(),
                 was.pciehp(),
                 was.subtractive(),
                 was.slot(),
-                cleared);
+                function.busNumbersCleared || (below == null && was.secondary() == 0));
     }
 
     private static Resource detached(LiveResource row) {

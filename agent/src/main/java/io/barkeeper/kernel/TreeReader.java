@@ -29,6 +29,8 @@ final class TreeReader {
     private final Topology topology;
     private final KernelGeneration generation;
 
+    private final Map<Long, PciAddress> busOwners = new HashMap<>();
+
     private TreeReader(LiveTree tree) {
         this.tree = tree;
         this.topology = tree.origin;
@@ -77,6 +79,9 @@ final class TreeReader {
 
     /** Parents first, whatever the order of the list; the order on each bus is that of the list. */
     private void readFunctions() {
+        for (HostBridge host : topology.hostBridges()) {
+            findBusOwners(topology.onRootBus(host));
+        }
         Map<PciAddress, LiveBus> below = new HashMap<>();
         List<PciFunction> waiting = topology.functions();
         while (!waiting.isEmpty()) {
@@ -114,9 +119,34 @@ final class TreeReader {
         }
         if (function.bridge().isPresent()) {
             Bridge bridge = function.bridge().get();
-            openBus(tree, live, bridge.secondary(), bridge.subordinate());
+            int secondary = leadsToBus(function, bridge) ? bridge.secondary() : 0;
+            openBus(tree, live, secondary, bridge.subordinate());
         }
         return live;
+    }
+
+    /**
+     * Firmware may give one number to two bridges. The kernel then has one bus of that number, behind the bridge that it
+     * found first, and no bus behind the other.
+     */
+    private void findBusOwners(List<PciFunction> functions) {
+        for (PciFunction function : functions) {
+            List<PciFunction> children = topology.childrenOf(function.address());
+            function.bridge().ifPresent(bridge -> {
+                long bus = LiveTree.keyOf(function.address().domain(), bridge.secondary());
+                if (children.isEmpty()) {
+                    busOwners.putIfAbsent(bus, function.address());
+                } else {
+                    busOwners.put(bus, function.address());
+                }
+            });
+            findBusOwners(children);
+        }
+    }
+
+    private boolean leadsToBus(PciFunction function, Bridge bridge) {
+        long bus = LiveTree.keyOf(function.address().domain(), bridge.secondary());
+        return function.address().equals(busOwners.get(bus));
     }
 
     /** Gives a bridge its three window rows and, unless {@code secondary} is 0, the bus behind it. */
@@ -157,11 +187,21 @@ final class TreeReader {
             live.flags = resource.flags() != 0 ? resource.flags() : NaturalFlags.of(resource.kind());
         } else if (resource.isWindow() && generation.keepsFailedWindows()) {
             readHiddenWindow(function, resource, live);
-        } else if (resource.flags() != 0 && resource.size().orElse(0) != 0) {
-            live.flags = resource.flags() & ~ResourceFlags.UNSET;
-            live.setRange(0, resource.size().orElse(0));
+        } else {
+            readOrphan(resource, live);
         }
         return live;
+    }
+
+    /** Released but not forgotten: it starts at 0 and keeps its size, which a window's {@code retained} tells. */
+    private static void readOrphan(Resource resource, LiveResource live) {
+        long size = resource.isWindow()
+                ? resource.retained().orElse(0)
+                : resource.size().orElse(0);
+        if (resource.flags() != 0 && size != 0) {
+            live.flags = resource.flags() & ~ResourceFlags.UNSET;
+            live.setRange(0, size);
+        }
     }
 
     static int totalVfs(PciFunction function) {

@@ -114,7 +114,7 @@ final class TreeWriter {
         return Resource.unassigned(row.index, row.kind, row.flags, size, row.registers);
     }
 
-    /** An unassigned window shows as zeros since 6.18; what it privately keeps goes into {@code retained}. */
+    /** An unassigned window shows as zeros since 6.18; the size that it keeps, seen or unseen, is {@code retained}. */
     private Resource window(LiveResource row) {
         if (row.assigned()) {
             return Resource.assigned(
@@ -125,7 +125,10 @@ final class TreeWriter {
             return Resource.unassigned(row.index, row.kind, 0, OptionalLong.of(0), row.registers)
                     .withRetained(OptionalLong.of(kept));
         }
-        long size = row.flags == 0 ? 0 : row.size();
-        return Resource.unassigned(row.index, row.kind, row.flags, OptionalLong.of(size), row.registers);
+        Resource shown = Resource.unassigned(row.index, row.kind, row.flags, OptionalLong.of(0), row.registers);
+        if (row.flags == 0 || row.size() == 0) {
+            return shown;
+        }
+        return shown.withRetained(OptionalLong.of(row.size()));
     }
 }
