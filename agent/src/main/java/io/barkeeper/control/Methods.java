@@ -38,6 +38,11 @@ public final class Methods {
         return executor;
     }
 
+    /** Goes on with an answer where requests are answered. */
+    public void later(Runnable work) {
+        executor.execute(work);
+    }
+
     /** Adds a method; before the first request. */
     public Methods add(String name, Access needed, Handler handler) {
         byName.put(name, new Method(needed, handler));
@@ -58,13 +63,18 @@ public final class Methods {
         try {
             dispatch(request, call);
         } catch (RuntimeException e) {
-            LOG.error("BK-INTERNAL: answering '{}' failed: {}", call.method(), e.toString(), e);
-            call.fail(new Refusal(
-                    "BK-INTERNAL",
-                    Refusal.UNEXPECTED,
-                    "this is a mistake in barkeeperd: " + e,
-                    "report it with the daemon's log"));
+            failInternally(call, e);
         }
+    }
+
+    /** Answers a call whose handling met a mistake of this program. */
+    public static void failInternally(Call call, RuntimeException mistake) {
+        LOG.error("BK-INTERNAL: answering '{}' failed", call.method(), mistake);
+        call.fail(new Refusal(
+                "BK-INTERNAL",
+                Refusal.UNEXPECTED,
+                "this is a mistake in barkeeperd: " + mistake,
+                "report it with the daemon's log"));
     }
 
     /** Strict JSON; nesting is bounded by the reader itself. */

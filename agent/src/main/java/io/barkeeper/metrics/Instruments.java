@@ -111,7 +111,7 @@ public final class Instruments implements AutoCloseable {
     public enum Ending {
         DONE("done"),
         REFUSED("refused"),
-        ROLLED_BACK("rolled-back"),
+        ROLLED_BACK("rolled_back"),
         FAILED("failed"),
         WEDGED("wedged");
 

@@ -1,0 +1,214 @@
+package io.barkeeper.daemon;
+
+import io.barkeeper.config.Mode;
+import io.barkeeper.journal.Journal;
+import io.barkeeper.journal.Transcript;
+import io.barkeeper.machine.Machine;
+import io.barkeeper.machine.MachineException;
+import io.barkeeper.machine.ReadOnlyMachine;
+import io.barkeeper.metrics.Instruments;
+import io.barkeeper.metrics.Instruments.Ending;
+import io.barkeeper.metrics.Instruments.Forecast;
+import io.barkeeper.pci.PciFunction;
+import io.barkeeper.plan.Plan;
+import io.barkeeper.transaction.ProgressListener;
+import io.barkeeper.transaction.Recovery;
+import io.barkeeper.transaction.StepReport;
+import io.barkeeper.transaction.TransactionDriver;
+import io.barkeeper.transaction.TransactionReport;
+import io.barkeeper.transaction.Verdict;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Has a plan carried out, tells about it, and draws the conclusions: brakes, trust, mode. */
+final class Conductor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Conductor.class);
+
+    /** Longer than any step may take: the driver has deadlines of its own, and reports a stuck write by itself. */
+    private static final Duration STEP = Duration.ofMinutes(10);
+
+    private final Machine machine;
+    private final Journal journal;
+    private final TransactionDriver driver;
+    private final ModeSwitch modes;
+    private final Brakes brakes;
+    private final BootMemory memory;
+    private final Instruments instruments;
+    private final Followers followers;
+    private final Heartbeat heartbeat;
+    private final LongSupplier micros;
+    private volatile Optional<String> running = Optional.empty();
+
+    Conductor(Equipment equipment, Machine machine, Journal journal, BootMemory memory, ModeSwitch modes) {
+        this.machine = machine;
+        this.journal = journal;
+        this.memory = memory;
+        this.modes = modes;
+        this.driver = new TransactionDriver();
+        this.brakes = new Brakes();
+        this.instruments = equipment.instruments();
+        this.followers = equipment.followers();
+        this.heartbeat = equipment.heartbeat();
+        this.micros = equipment.micros();
+    }
+
+    Brakes brakes() {
+        return brakes;
+    }
+
+    /** The plan that is being carried out. */
+    Optional<String> running() {
+        return running;
+    }
+
+    /** Asks a running transaction to end early: it goes back, or finishes where that is nearer. */
+    void stop(String why) {
+        driver.stop(why);
+    }
+
+    /**
+     * Before anything else is done: what an earlier process left unfinished is taken back. In observe mode nothing is
+     * written, so then it is only told.
+     *
+     * @param bootId of the running kernel
+     */
+    void recover(String bootId) {
+        try {
+            Optional<Transcript> ours = journal.unfinished().stream()
+                    .filter(t -> t.intent().map(i -> i.bootId().equals(bootId)).orElse(false))
+                    .findFirst();
+            if (ours.isPresent() && modes.inForce() == Mode.OBSERVE) {
+                LOG.error(
+                        "BK-UNFINISHED: transaction {} was cut off in this boot, and in observe mode it is not taken"
+                                + " back. 'barkeeper history {}' shows how far it came; start in confirm mode to"
+                                + " repair it",
+                        ours.get().id(),
+                        ours.get().id());
+                return;
+            }
+            heartbeat.beat(STEP);
+            for (TransactionReport report :
+                    Recovery.run(machine(), journal, step -> progress(step, ProgressListener.NONE))) {
+                recovered(report);
+            }
+        } catch (IOException e) {
+            wedged("the journal cannot be read or written: " + e.getMessage());
+        } catch (MachineException e) {
+            LOG.error("{}: {}", e.code(), e.getMessage());
+        }
+    }
+
+    private void recovered(TransactionReport report) {
+        LOG.warn(
+                "transaction {} was cut off and ended {}: {}",
+                report.id(),
+                report.outcome().label(),
+                report.message());
+        instruments.transactionEnded(Ending.valueOf(report.outcome().name()), Duration.ZERO);
+        if (report.outcome() == Verdict.FAILED || report.outcome() == Verdict.WEDGED) {
+            wedged("transaction " + report.id() + " ended " + report.outcome().label() + " in this boot");
+        }
+    }
+
+    /** Carries out a plan on the calling thread. The mode was checked by the caller. */
+    TransactionReport run(Plan plan, ProgressListener listener) {
+        running = Optional.of(plan.id());
+        brakes.begins(plan);
+        heartbeat.beat(STEP);
+        LOG.info("plan {} begins", plan.id());
+        long begin = micros.getAsLong();
+        try {
+            TransactionReport report = driver.run(plan, machine(), journal, step -> progress(step, listener));
+            Duration took = Duration.ofNanos((micros.getAsLong() - begin) * 1000);
+            record(plan, report, took);
+            conclude(plan, report);
+            return report;
+        } finally {
+            running = Optional.empty();
+            heartbeat.beat(Heartbeat.USUAL);
+        }
+    }
+
+    /** In observe mode nothing that could write leaves this class. */
+    private Machine machine() {
+        return modes.inForce() == Mode.OBSERVE ? new ReadOnlyMachine(machine, "the mode is observe") : machine;
+    }
+
+    private void progress(StepReport step, ProgressListener listener) {
+        heartbeat.beat(STEP);
+        String line = String.format(
+                "[%d/%d] %s %s%s (%.1f s)",
+                step.number(),
+                step.total(),
+                step.what(),
+                step.outcome(),
+                step.detail().isEmpty() || step.outcome().equals("done") ? "" : ": " + step.detail(),
+                step.micros() / 1e6);
+        LOG.info("{}", line);
+        followers.tell("step", line);
+        listener.step(step);
+    }
+
+    private void record(Plan plan, TransactionReport report, Duration took) {
+        instruments.transactionEnded(Ending.valueOf(report.outcome().name()), took);
+        instruments.resourcesMoved((int) report.movedResources().stream()
+                .filter(m -> m.from().isPresent() && m.to().isPresent())
+                .filter(m -> !plan.start()
+                        .find(m.resource().address())
+                        .map(PciFunction::isBridge)
+                        .orElse(true))
+                .count());
+        report.outagePerDevice().values().forEach(us -> instruments.deviceOutage(Duration.ofNanos(us * 1000)));
+        if (report.outcome() != Verdict.REFUSED) {
+            instruments.predicted(report.predictionHeld() ? Forecast.HIT : Forecast.MISS);
+        }
+    }
+
+    private void conclude(Plan plan, TransactionReport report) {
+        String line = "transaction " + report.id() + " of plan " + plan.id() + " ended "
+                + report.outcome().label() + (report.message().isEmpty() ? "" : ": " + report.message());
+        followers.tell("transaction", line);
+        if (report.outcome() == Verdict.DONE) {
+            LOG.info("{}", line);
+        } else {
+            LOG.warn("{}", line);
+        }
+        report.notes().forEach(note -> LOG.info("  {}", note));
+        if (report.outcome() != Verdict.DONE) {
+            brakes.fails(plan);
+        }
+        if (!report.predictionHeld()) {
+            missed("transaction " + report.id() + " did not go as the kernel model predicted");
+        }
+        if (report.outcome() == Verdict.FAILED || report.outcome() == Verdict.WEDGED) {
+            wedged("transaction " + report.id() + " ended " + report.outcome().label() + " in this boot");
+        }
+    }
+
+    /** Automatic acts only while no prediction of this boot has failed. */
+    void missed(String what) {
+        memory.miss(what);
+        modes.limit("trust", Mode.CONFIRM, what);
+        publishMode();
+    }
+
+    /** After an unrepaired failure nothing more is written in this boot. */
+    void wedged(String what) {
+        memory.wedge(what);
+        modes.limit("wedged", Mode.OBSERVE, what);
+        publishMode();
+    }
+
+    void publishMode() {
+        instruments.mode(modes.inForce().label());
+        String reasons = String.join("; ", modes.reasons());
+        String line = "mode " + modes.inForce().label() + (reasons.isEmpty() ? "" : ": " + reasons);
+        followers.tell("mode", line);
+        LOG.info("{}", line);
+    }
+}

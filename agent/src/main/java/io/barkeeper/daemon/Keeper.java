@@ -1,0 +1,323 @@
+package io.barkeeper.daemon;
+
+import io.barkeeper.config.Mode;
+import io.barkeeper.control.PlanWish;
+import io.barkeeper.control.Refusal;
+import io.barkeeper.diagnosis.Trouble;
+import io.barkeeper.hotplug.Heard;
+import io.barkeeper.machine.MachineException;
+import io.barkeeper.metrics.Room;
+import io.barkeeper.plan.Explanation;
+import io.barkeeper.plan.Plan;
+import io.barkeeper.plan.PlanResult;
+import io.barkeeper.plan.Planner;
+import io.barkeeper.transaction.ProgressListener;
+import io.barkeeper.transaction.TransactionReport;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The daemon's judgement: after every burst of uevents it looks, diagnoses and plans, and in automatic mode acts. On the
+ * work loop's thread, but for what is said to be for any.
+ */
+final class Keeper implements WorkLoop.Work {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
+
+    private static final int RECENT_PLANS = 32;
+
+    /** What the last answer to "what would you do" was made of; a plan is found again by its id. */
+    private record Asked(PlanWish wish) {}
+
+    private final Surveyor surveyor;
+    private final Conductor conductor;
+    private final ModeSwitch modes;
+    private final Equipment equipment;
+    private final Map<String, Asked> recent = new LinkedHashMap<>();
+    private volatile Situation situation;
+    private volatile Optional<PlanResult> latest = Optional.empty();
+    private Set<String> known = Set.of();
+    private String logged = "";
+    private @Nullable Draining draining;
+
+    /** @param first the first look */
+    Keeper(Surveyor surveyor, Conductor conductor, ModeSwitch modes, Equipment equipment, Situation first) {
+        this.surveyor = surveyor;
+        this.conductor = conductor;
+        this.modes = modes;
+        this.equipment = equipment;
+        this.situation = first;
+    }
+
+    /** What to do with the uevents that a transaction caused; set once, before the loop runs. */
+    void drainWith(Draining newDraining) {
+        draining = newDraining;
+    }
+
+    /** For any thread. */
+    Situation situation() {
+        return situation;
+    }
+
+    /** What was planned last by itself; for any thread. */
+    Optional<PlanResult> latest() {
+        return latest;
+    }
+
+    /** Finishes what an earlier process left undone. */
+    void recover() {
+        conductor.recover(situation.view().topology().kernel().bootId());
+    }
+
+    @Override
+    public boolean heard(Heard heard) {
+        if (heard instanceof Heard.Event event) {
+            if (!event.uevent().concernsPci()) {
+                return false;
+            }
+            equipment.instruments().uevent(event.uevent().action());
+            equipment.followers().tell("uevent", event.uevent().toString());
+            return true;
+        }
+        if (heard instanceof Heard.Overflow) {
+            equipment.instruments().ueventOverflow();
+            equipment.followers().tell("overflow", "uevents were lost; the whole machine is looked at");
+            LOG.warn("BK-OVERFLOW: uevents were lost; the whole machine is looked at");
+            return true;
+        }
+        if (heard instanceof Heard.Rejected rejected) {
+            LOG.debug("a message was not believed: {}", rejected.why());
+        }
+        return false;
+    }
+
+    @Override
+    public void settled() {
+        try {
+            adopt(surveyor.look());
+            judge();
+        } catch (MachineException e) {
+            LOG.error("{}: {}", e.code(), e.getMessage());
+        }
+    }
+
+    /** Looks again without a new cause, when the last look is older than this. */
+    Situation refreshed(Duration atMost, boolean settling) throws MachineException {
+        long age = equipment.micros().getAsLong() - situation.atMicros();
+        if (age > atMost.toNanos() / 1000) {
+            adopt(settling ? surveyor.glance() : surveyor.look());
+        }
+        return situation;
+    }
+
+    private void adopt(Situation now) {
+        situation = now;
+        conductor.brakes().look(now.view().topology());
+        equipment.instruments().troubles(now.troubles());
+        equipment.instruments().room(Room.of(now.view().topology()));
+        Set<String> keys = new HashSet<>();
+        for (Trouble trouble : now.troubles()) {
+            String key = trouble.address() + " " + trouble.index() + " " + trouble.cause();
+            keys.add(key);
+            if (!known.contains(key)) {
+                appeared(trouble);
+            }
+        }
+        known = keys;
+    }
+
+    private void appeared(Trouble trouble) {
+        equipment.instruments().troubleAppeared(trouble);
+        String line = trouble.severity().label() + ": " + trouble.address() + ": " + trouble.why();
+        if (trouble.isHarm()) {
+            LOG.warn("{}", line);
+            equipment.followers().tell("trouble", line);
+        } else {
+            LOG.debug("{}", line);
+        }
+    }
+
+    /** Plans for what is wrong now, and acts when the mode says so. */
+    private void judge() {
+        if (!situation.hasHarm()) {
+            if (!logged.isEmpty()) {
+                LOG.info("nothing is in trouble");
+            }
+            logged = "";
+            latest = Optional.empty();
+            return;
+        }
+        PlanResult result = plan(situation, PlanWish.ANYTHING);
+        latest = Optional.of(result);
+        log(result);
+        if (modes.inForce() == Mode.AUTOMATIC && result instanceof PlanResult.Feasible feasible) {
+            act(feasible.plan());
+        }
+    }
+
+    private void log(PlanResult result) {
+        String text = String.join("\n", Explanation.of(result));
+        if (text.equals(logged)) {
+            return;
+        }
+        logged = text;
+        LOG.info("{}", text);
+        equipment.followers().tell("plan", Explanation.of(result).get(0));
+        if (result instanceof PlanResult.Feasible && modes.inForce() != Mode.AUTOMATIC) {
+            LOG.info(
+                    modes.inForce() == Mode.OBSERVE
+                            ? "the mode is observe: nothing is done"
+                            : "the mode is confirm: 'barkeeper apply' carries it out");
+        }
+    }
+
+    /** Plans and keeps the plan for {@code apply --plan}; for any thread. */
+    PlanResult plan(Situation on, PlanWish wish) {
+        long begin = equipment.micros().getAsLong();
+        PlanResult result = Planner.plan(wish.on(on.view()));
+        long took = equipment.micros().getAsLong() - begin;
+        equipment.instruments().planned(result.outcome(), Duration.ofNanos(took * 1000));
+        if (result instanceof PlanResult.Feasible feasible) {
+            keep(feasible.plan(), wish);
+        }
+        return result;
+    }
+
+    private synchronized void keep(Plan plan, PlanWish wish) {
+        recent.remove(plan.id());
+        recent.put(plan.id(), new Asked(wish));
+        if (recent.size() > RECENT_PLANS) {
+            recent.remove(recent.keySet().iterator().next());
+        }
+    }
+
+    private synchronized Optional<Asked> recent(String id) {
+        return Optional.ofNullable(recent.get(id));
+    }
+
+    /** Runs a plan by itself, after a second look. */
+    private void act(Plan plan) {
+        Optional<String> objection = conductor.brakes().objection(plan);
+        if (objection.isPresent()) {
+            LOG.warn("plan {} is not run by itself: {}. 'barkeeper apply' runs it", plan.id(), objection.get());
+            return;
+        }
+        try {
+            adopt(surveyor.glance());
+            PlanResult again = plan(situation, PlanWish.ANYTHING);
+            if (again instanceof PlanResult.Feasible feasible
+                    && feasible.plan().id().equals(plan.id())) {
+                conductor.run(feasible.plan(), ProgressListener.NONE);
+                afterwards();
+            } else {
+                LOG.info("the machine changed after plan {} was made; it is looked at again", plan.id());
+            }
+        } catch (MachineException e) {
+            LOG.error("{}: {}", e.code(), e.getMessage());
+        }
+    }
+
+    /** What is left is told and planned for. Who came in the meantime gets a round of its own; the brakes end a circle. */
+    private void afterwards() {
+        if (draining != null) {
+            draining.forgetOwn();
+        }
+        try {
+            adopt(surveyor.look());
+            latest = Optional.empty();
+            if (situation.hasHarm()) {
+                PlanResult rest = plan(situation, PlanWish.ANYTHING);
+                latest = Optional.of(rest);
+                log(rest);
+                followUp(rest);
+            } else {
+                logged = "";
+                LOG.info("nothing is in trouble");
+            }
+        } catch (MachineException e) {
+            LOG.error("{}: {}", e.code(), e.getMessage());
+        }
+    }
+
+    private void followUp(PlanResult rest) {
+        boolean runs = rest instanceof PlanResult.Feasible feasible
+                && conductor.brakes().objection(feasible.plan()).isEmpty();
+        if (runs && draining != null && modes.inForce() == Mode.AUTOMATIC) {
+            draining.again();
+        }
+    }
+
+    /**
+     * Carries out what an operator asked for.
+     *
+     * @param id the plan that was shown to the operator; empty for whatever is planned now
+     * @throws Refusal when the mode forbids it, the machine has changed, or there is no plan
+     */
+    Optional<TransactionReport> apply(Optional<String> id, PlanWish wish, ProgressListener listener)
+            throws Refusal, MachineException {
+        if (modes.inForce() == Mode.OBSERVE) {
+            throw observeOnly();
+        }
+        PlanWish asked = wish;
+        if (id.isPresent()) {
+            asked = recent(id.get()).orElseThrow(() -> unknownPlan(id.get())).wish();
+        }
+        adopt(surveyor.glance());
+        PlanResult result = plan(situation, asked);
+        if (id.isPresent()
+                && !(result instanceof PlanResult.Feasible f && f.plan().id().equals(id.get()))) {
+            throw new Refusal(
+                    "BK-PLAN-STALE",
+                    Refusal.REFUSED,
+                    "the machine is no longer the one that plan " + id.get() + " was made for: now it is "
+                            + Explanation.of(result).get(0),
+                    "barkeeper plan");
+        }
+        if (result instanceof PlanResult.NothingToDo) {
+            return Optional.empty();
+        }
+        TransactionReport report = conductor.run(feasible(result), listener);
+        afterwards();
+        return Optional.of(report);
+    }
+
+    private Refusal observeOnly() {
+        List<String> reasons = modes.reasons();
+        return new Refusal(
+                "BK-OBSERVE",
+                Refusal.REFUSED,
+                "the mode is observe, in which nothing is changed"
+                        + (reasons.isEmpty() ? "" : ": " + String.join("; ", reasons)),
+                reasons.isEmpty()
+                        ? "set mode = \"confirm\" in barkeeper.toml, or 'barkeeper mode confirm' until the next start"
+                        : "barkeeper status");
+    }
+
+    private static Refusal unknownPlan(String id) {
+        return new Refusal(
+                "BK-PLAN-UNKNOWN",
+                Refusal.REFUSED,
+                "no plan " + id + " was made since the daemon started, or too many after it",
+                "barkeeper plan");
+    }
+
+    private static Plan feasible(PlanResult result) throws Refusal {
+        if (result instanceof PlanResult.Feasible feasible) {
+            return feasible.plan();
+        }
+        boolean none = result instanceof PlanResult.Infeasible;
+        throw new Refusal(
+                none ? "BK-INFEASIBLE" : "BK-REFUSED",
+                none ? Refusal.NO_PLAN : Refusal.REFUSED,
+                String.join(" ", Explanation.of(result)),
+                "barkeeper plan");
+    }
+}

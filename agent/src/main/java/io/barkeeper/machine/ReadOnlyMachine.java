@@ -1,0 +1,48 @@
+package io.barkeeper.machine;
+
+import io.barkeeper.pci.PciAddress;
+import io.barkeeper.pci.Topology;
+import io.barkeeper.policy.Usage;
+import java.util.Collection;
+import java.util.Map;
+
+/** A machine that can be looked at only: every effect is refused before it reaches the one behind. */
+public final class ReadOnlyMachine implements Machine {
+
+    /** Operation not permitted, as include/uapi/asm-generic/errno-base.h numbers it. */
+    private static final int EPERM = 1;
+
+    private final Machine behind;
+    private final String why;
+
+    /** @param why nothing may be changed, one sentence without a full stop */
+    public ReadOnlyMachine(Machine behind, String why) {
+        this.behind = behind;
+        this.why = why;
+    }
+
+    @Override
+    public Topology observe() throws MachineException {
+        return behind.observe();
+    }
+
+    @Override
+    public Usage usage(Topology topology, Collection<PciAddress> functions) throws MachineException {
+        return behind.usage(topology, functions);
+    }
+
+    @Override
+    public Outcome perform(Effect effect) {
+        return new Outcome.Failed(EPERM, "'" + effect + "' was not done: " + why);
+    }
+
+    @Override
+    public Map<String, String> settings(Collection<PciAddress> functions) {
+        return behind.settings(functions);
+    }
+
+    @Override
+    public void close() {
+        behind.close();
+    }
+}

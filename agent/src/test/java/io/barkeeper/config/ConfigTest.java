@@ -1,0 +1,125 @@
+package io.barkeeper.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.barkeeper.pci.PciAddress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigTest {
+
+    @TempDir
+    Path folder = Path.of("");
+
+    private Path file() {
+        return folder.resolve("barkeeper.toml");
+    }
+
+    private Config loaded(String text) throws IOException {
+        Files.writeString(file(), text);
+        Config.Result result = Config.load(file());
+        assertThat(result).as(result.toString()).isInstanceOf(Config.Loaded.class);
+        return ((Config.Loaded) result).config();
+    }
+
+    private String mistakes(String text) throws IOException {
+        Files.writeString(file(), text);
+        Config.Result result = Config.load(file());
+        assertThat(result).isInstanceOf(Config.Mistakes.class);
+        return result.toString();
+    }
+
+    @Test
+    void observesWithoutAFile() {
+        Config config = ((Config.Loaded) Config.load(file())).config();
+
+        assertThat(config).isEqualTo(Config.DEFAULTS);
+        assertThat(config.mode()).isEqualTo(Mode.OBSERVE);
+        assertThat(config.metricsListen())
+                .hasValueSatisfying(a -> assertThat(a.getPort()).isEqualTo(9826));
+    }
+
+    @Test
+    void readsEveryKey() throws IOException {
+        Config config = loaded("""
+                mode = "automatic"
+                [settle]
+                quiet = "200ms"
+                longest = "2s"
+                [metrics]
+                socket = false
+                listen = "off"
+                [kernel]
+                act-on-unknown = true
+                [policy]
+                movable = ["e1000e", "class:0108"]
+                never = ["10de:20b0"]
+                pins = ["0000:03:00.0"]
+                [[rule]]
+                match = "0000:00:01.0/00.0"
+                movable = false
+                """);
+
+        assertThat(config.mode()).isEqualTo(Mode.AUTOMATIC);
+        assertThat(config.settleQuietMicros()).isEqualTo(200_000);
+        assertThat(config.settleLongestMicros()).isEqualTo(2_000_000);
+        assertThat(config.metricsSocket()).isFalse();
+        assertThat(config.metricsListen()).isEmpty();
+        assertThat(config.actOnUnknownKernel()).isTrue();
+        assertThat(config.rules().pins()).containsExactly(PciAddress.parse("0000:03:00.0"));
+        assertThat(config.rules().rules())
+                .extracting(Object::toString)
+                .containsExactly(
+                        "10de:20b0 = never",
+                        "0000:00:01.0/00.0 = never",
+                        "driver:e1000e = movable",
+                        "class:0108 = movable");
+    }
+
+    @Test
+    void namesEveryMistakeAtOnceWithItsPlace() throws IOException {
+        String all = mistakes("""
+                mode = "fast"
+                colour = 1
+                [settle]
+                quiet = 3
+                [policy]
+                pins = ["nowhere"]
+                [[rule]]
+                movable = true
+                """);
+
+        assertThat(all.lines()).hasSize(5);
+        assertThat(all)
+                .contains("barkeeper.toml:1:1: mode: 'fast' is not one of observe, confirm, automatic")
+                .contains("barkeeper.toml:2:1: colour: there is no such key here")
+                .contains("barkeeper.toml:4:1: settle.quiet: must be a text in quotes")
+                .contains("policy.pins: 'nowhere' is no PCI address")
+                .contains("rule: a rule needs match");
+    }
+
+    @Test
+    void namesWhereTheFileIsNoToml() throws IOException {
+        assertThat(mistakes("mode = \"observe\nx")).contains("barkeeper.toml:1:");
+    }
+
+    @Test
+    void letsDropInsReplaceValuesAndAddToLists() throws IOException {
+        Files.createDirectories(folder.resolve("conf.d"));
+        Files.writeString(folder.resolve("conf.d/20-b.toml"), "mode = \"automatic\"");
+        Files.writeString(
+                folder.resolve("conf.d/10-a.toml"), "mode = \"confirm\"\n[policy]\npins = [\"0000:05:00.0\"]");
+        Config config = loaded("mode = \"observe\"\n[policy]\npins = [\"0000:04:00.0\"]");
+
+        assertThat(config.mode()).isEqualTo(Mode.AUTOMATIC);
+        assertThat(config.rules().pins()).hasSize(2);
+    }
+
+    @Test
+    void refusesToSettleForLongerThanTheLongest() throws IOException {
+        assertThat(mistakes("[settle]\nquiet = \"6s\"")).contains("settle.longest");
+    }
+}

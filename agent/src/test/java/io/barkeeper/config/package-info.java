@@ -1,0 +1,4 @@
+@NullMarked
+package io.barkeeper.config;
+
+import org.jspecify.annotations.NullMarked;

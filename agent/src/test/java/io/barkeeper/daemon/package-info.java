@@ -1,0 +1,4 @@
+@NullMarked
+package io.barkeeper.daemon;
+
+import org.jspecify.annotations.NullMarked;

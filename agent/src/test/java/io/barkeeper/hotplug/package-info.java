@@ -1,0 +1,4 @@
+@NullMarked
+package io.barkeeper.hotplug;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.barkeeper.metrics;
+
+import org.jspecify.annotations.NullMarked;
