@@ -1,0 +1,5 @@
+/** Tests of transaction. */
+@NullMarked
+package io.barkeeper.transaction;
+
+import org.jspecify.annotations.NullMarked;
