@@ -145,6 +145,16 @@ final class LiveResource {
         if (at < childCount && !below(r.end, children[at].start)) {
             return false;
         }
+        insertAt(at, r);
+        return true;
+    }
+
+    /** Makes {@code r} a child although it lies outside: the window moved away from it. */
+    void adopt(LiveResource r) {
+        insertAt(firstChildEndingAtOrAfter(r.start), r);
+    }
+
+    private void insertAt(int at, LiveResource r) {
         if (childCount == children.length) {
             children = Arrays.copyOf(children, Math.max(4, childCount * 2));
         }
@@ -152,7 +162,6 @@ final class LiveResource {
         children[at] = r;
         childCount++;
         r.parent = this;
-        return true;
     }
 
     private int firstChildEndingAtOrAfter(long address) {

@@ -273,22 +273,55 @@ final class TreeReader {
         if ((window != null && window.insert(row)) || row.has(ResourceFlags.PCI_FIXED)) {
             return;
         }
-        if (window != null) {
-            tree.doubt(row, row.label + " " + row + " overlaps another resource in the snapshot");
+        if (window == null) {
+            adopt(function.bus, row);
+            return;
         }
+        tree.doubt(row, row.label + " " + row + " overlaps another resource in the snapshot");
         row.parent = row;
     }
 
-    /** The window that the kernel would have found: on the function's bus, or above a bridge that decodes the rest. */
+    /**
+     * The window that the kernel would have found: on the function's bus, or above a bridge that decodes the rest. Until 6.17
+     * a window that lost its address still counts with the range from 0 that it shows, and the kernel places resources in it.
+     */
     private static @Nullable LiveResource containing(LiveBus start, LiveResource row) {
         for (LiveBus bus = start; bus != null; bus = bus.parent()) {
             for (LiveResource window : bus.windows) {
-                if (window.assigned() && window.isIo() == row.isIo() && window.contains(row.start, row.end)) {
+                if (counts(window, row) && window.contains(row.start, row.end)) {
                     return window;
                 }
             }
+            if (bus.bridge != null && !isSubtractive(bus.bridge)) {
+                return null;
+            }
         }
         return null;
+    }
+
+    private static boolean counts(LiveResource window, LiveResource row) {
+        boolean there = window.assigned() || (window.flags != 0 && !window.has(ResourceFlags.UNSET));
+        return there && window.isIo() == row.isIo();
+    }
+
+    private static boolean isSubtractive(LiveFunction bridge) {
+        return bridge.origin.bridge().map(Bridge::subtractive).orElse(false);
+    }
+
+    /**
+     * A resource outside of its window was placed in it while the window had no address, and stayed behind when the window got
+     * one. It still belongs to the window and is released with it.
+     */
+    private static void adopt(LiveBus bus, LiveResource row) {
+        row.parent = row;
+        for (LiveResource window : bus.windows) {
+            if (bus.bridge != null
+                    && counts(window, row)
+                    && (!window.has(ResourceFlags.PREFETCH) || row.has(ResourceFlags.PREFETCH))) {
+                window.adopt(row);
+                return;
+            }
+        }
     }
 
     /** BARs of a virtual function are cut from the VF BARs of its physical function. */

@@ -3,7 +3,6 @@ package io.barkeeper.conformance;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -15,8 +14,6 @@ import java.util.function.Supplier;
  * that a good part finds no room and some hot-adds take a neighbour's window away.
  */
 final class RandomActions {
-    private static final String REMOVE = "echo 1 >/sys/bus/pci/devices/%s/remove";
-
     private final RandomMachine machine;
     private final Random random;
     /** Functions removed through sysfs and not seen since, with the bus they sat on. */
@@ -44,7 +41,7 @@ final class RandomActions {
 
     private Optional<LabAction> attempt() {
         int roll = random.nextInt(100);
-        if (!removedFrom.isEmpty() && roll < 50) {
+        if (!removedFrom.isEmpty() && roll < (machine.crowded ? 25 : 50)) {
             return rescan();
         }
         roll = random.nextInt(100);
@@ -57,7 +54,7 @@ final class RandomActions {
                 this::align,
                 this::decode,
                 this::unbind);
-        int[] weights = {36, 12, 26, 6, 10, 4, 3, 3};
+        int[] weights = machine.crowded ? new int[] {52, 28, 8, 4, 3, 2, 1, 2} : new int[] {36, 12, 26, 6, 10, 4, 3, 3};
         int sum = 0;
         for (int i = 0; i < weights.length; i++) {
             sum += weights[i];
@@ -97,7 +94,7 @@ final class RandomActions {
         boolean bridge = random.nextInt(100) < 55;
         return pick(all.stream().filter(f -> isBridge(f) == bridge).toList()).map(f -> {
             removedFrom.add(f.substring(0, 7));
-            return LabAction.script("remove:" + f, String.format(Locale.ROOT, REMOVE, f));
+            return LabAction.script("remove:" + f, "echo 1 >/sys/bus/pci/devices/" + f + "/remove");
         });
     }
 
@@ -198,7 +195,8 @@ final class RandomActions {
                 .toList();
         return pick(used).map(slot -> {
             String port = port(slot).orElseThrow();
-            String device = machine.occupied.remove(slot.bus());
+            String device = machine.occupied.getOrDefault(slot.bus(), "");
+            machine.occupied.remove(slot.bus());
             if (view.hasPciehp(port)) {
                 return new LabAction(
                         "unplug:" + port,
@@ -244,8 +242,8 @@ final class RandomActions {
                         .toList())
                 .map(f -> {
                     boolean on = random.nextInt(3) == 0;
-                    byte[] config = view.configs().get(f);
-                    int command = config[4] & 0xfc | (on ? 3 : 0);
+                    byte[] config = view.configs().getOrDefault(f, new byte[64]);
+                    int command = (config[4] & 0xfc) | (on ? 3 : 0);
                     return LabAction.script(
                             "decode:" + f + (on ? ":on" : ":off"), WindowScript.bytes(f, 4, command, config[5] & 0xff));
                 });

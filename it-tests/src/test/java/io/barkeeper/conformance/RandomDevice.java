@@ -54,7 +54,7 @@ final class RandomDevice {
         } else if (kind < 72) {
             return "e1000e,id=" + name("nic") + "," + place;
         } else if (kind < 78) {
-            return "qemu-xhci,id=" + name("usb") + "," + place;
+            return (random.nextBoolean() ? "megasas-gen2" : "vmxnet3") + ",id=" + name("m") + "," + place;
         } else if (kind < 88 || subsystems == SUBSYSTEMS) {
             String memory = random.nextInt(3) == 0 ? ",cmb_size_mb=" + (1 << random.nextInt(6)) : "";
             String id = name("n");

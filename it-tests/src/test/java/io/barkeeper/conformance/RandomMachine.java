@@ -21,7 +21,17 @@ final class RandomMachine {
      */
     record Slot(String bus, String path) {}
 
+    /** What sits below a port. */
+    private enum Below {
+        ANYTHING,
+        SWITCH,
+        CARD
+    }
+
     final long seed;
+    /** A switch full of cards with I/O BARs, and mostly hot-plug: the kernel's retry takes windows of neighbours. */
+    final boolean crowded;
+
     final boolean acpi;
     final List<String> devices = new ArrayList<>();
     final List<String> kernelWords = new ArrayList<>();
@@ -40,12 +50,13 @@ final class RandomMachine {
         random = new Random(seed * 0x9e3779b97f4a7c15L + 17);
         cards = new RandomDevice(random);
         acpi = random.nextInt(100) < 30;
+        crowded = random.nextInt(2) == 0;
         memory = random.nextInt(3) == 0 ? "2G" : "1G";
         for (int i = 0; i < RandomDevice.SUBSYSTEMS; i++) {
             devices.add("nvme-subsys,id=subsys" + i);
         }
         rootBus();
-        if (random.nextInt(4) == 0) {
+        if (random.nextInt(6) == 0) {
             otherRootBus();
         }
         if (random.nextInt(4) == 0) {
@@ -58,7 +69,7 @@ final class RandomMachine {
         MachineSpec spec = new MachineSpec("random-" + seed)
                 .hotPlug(acpi ? MachineSpec.HotPlug.ACPI : MachineSpec.HotPlug.NATIVE)
                 .memory(memory)
-                .modules("e1000e", "xhci_pci")
+                .modules("e1000e")
                 .kernelWords("pcie_port_pm=off")
                 .kernelWords(kernelWords.toArray(new String[0]));
         devices.forEach(spec::device);
@@ -82,11 +93,16 @@ final class RandomMachine {
     }
 
     private void rootBus() {
-        int rootPorts = 1 + random.nextInt(5);
+        int rootPorts = 1 + random.nextInt(4);
         boolean several = random.nextInt(5) == 0;
         for (int port = 0; port < rootPorts; port++) {
             String address = several ? "02." + port : "0" + (2 + port) + ".0";
-            port("pcie.0", "00", address, several && port == 0 ? ",multifunction=on" : "");
+            port(
+                    "pcie.0",
+                    "00",
+                    address,
+                    several && port == 0 ? ",multifunction=on" : "",
+                    crowded && port == 0 ? Below.SWITCH : Below.ANYTHING);
         }
         int own = random.nextInt(3);
         for (int i = 0; i < own; i++) {
@@ -101,11 +117,12 @@ final class RandomMachine {
         devices.add("pxb-pcie,id=pxb,bus_nr=64,bus=pcie.0,addr=18");
         int rootPorts = 1 + random.nextInt(2);
         for (int port = 0; port < rootPorts; port++) {
-            port("pxb", "40", "0" + port + ".0", "");
+            // A root bus on which nothing needs room gets no apertures at all.
+            port("pxb", "40", "0" + port + ".0", "", port == 0 ? Below.CARD : Below.ANYTHING);
         }
     }
 
-    private void port(String bus, String root, String address, String more) {
+    private void port(String bus, String root, String address, String more, Below wanted) {
         chassis++;
         String id = "rp" + ++ports;
         StringBuilder line = new StringBuilder("pcie-root-port,id=" + id + ",bus=" + bus + ",addr=" + address
@@ -115,8 +132,14 @@ final class RandomMachine {
             line.append(",hotplug=off");
         }
         reserves(line);
-        devices.add(line.toString());
-        below(new Slot(id, root + "/" + address), fixed, 2);
+        int place = devices.size();
+        below(new Slot(id, root + "/" + address), fixed, 2, wanted);
+        boolean leaf = devices.stream().skip(place).noneMatch(d -> d.contains("-bridge") || d.contains("x3130"));
+        if (leaf && random.nextInt(100) < 40) {
+            // Firmware gives a port no more numbers than this, even when it has more buses behind it.
+            line.append(",bus-reserve=").append(pick("1", "2", "4"));
+        }
+        devices.add(place, line.toString());
     }
 
     private void reserves(StringBuilder line) {
@@ -129,17 +152,14 @@ final class RandomMachine {
         if (random.nextInt(100) < 20) {
             line.append(",io-reserve=").append(pick("0", "4K", "8K"));
         }
-        if (random.nextInt(100) < 30) {
-            line.append(",bus-reserve=").append(pick("1", "2", "4"));
-        }
     }
 
     private String pick(String... of) {
         return of[random.nextInt(of.length)];
     }
 
-    private void below(Slot slot, boolean fixed, int levels) {
-        int kind = random.nextInt(100);
+    private void below(Slot slot, boolean fixed, int levels, Below wanted) {
+        int kind = wanted == Below.ANYTHING ? random.nextInt(100) : wanted == Below.SWITCH ? 0 : 60;
         if (kind < 38 && levels > 0) {
             pcieSwitch(slot, levels);
         } else if (kind < 50) {
@@ -152,6 +172,14 @@ final class RandomMachine {
         } else {
             hotPlug(slot, fixed);
         }
+    }
+
+    private void testDevice(Slot slot) {
+        String id = cards.name("t");
+        devices.add(
+                "pci-testdev,id=" + id + ",bus=" + slot.bus() + ",membar=" + pick("1M", "4M", "16M", "64M", "256M"));
+        occupied.put(slot.bus(), id);
+        slots.add(slot);
     }
 
     private void hotPlug(Slot slot, boolean fixed) {
@@ -170,13 +198,18 @@ final class RandomMachine {
     private void pcieSwitch(Slot slot, int levels) {
         String id = "sw" + ++ports;
         devices.add("x3130-upstream,id=" + id + ",bus=" + slot.bus());
-        int downstream = 1 + random.nextInt(levels == 2 ? 4 : 3);
+        int downstream = crowded && levels == 2 ? 4 : 1 + random.nextInt(levels == 2 ? 4 : 2);
         for (int port = 0; port < downstream; port++) {
             chassis++;
             String below = id + "." + port;
             devices.add("xio3130-downstream,id=" + below + ",bus=" + id + ",addr=" + port + ".0,chassis=" + chassis
                     + ",slot=" + chassis);
-            below(new Slot(below, slot.path() + "/00.0/0" + port + ".0"), false, levels - 1);
+            Slot inner = new Slot(below, slot.path() + "/00.0/0" + port + ".0");
+            if (crowded && levels == 2 && port < 2) {
+                testDevice(inner);
+            } else {
+                below(inner, false, levels - 1, Below.ANYTHING);
+            }
         }
     }
 

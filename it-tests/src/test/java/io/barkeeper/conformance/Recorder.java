@@ -5,6 +5,7 @@ import io.barkeeper.lab.KernelImage;
 import io.barkeeper.lab.LabException;
 import io.barkeeper.lab.QemuMachine;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -28,11 +29,6 @@ final class Recorder {
             done
             """;
 
-    private static final String ARRIVED = """
-            tries=0
-            while ! [ -e /proc/bus/pci/%s ] && [ $tries -lt 100 ]; do tries=$((tries + 1)); usleep 100000; done
-            """;
-
     private final KernelImage kernel;
     private final int actions;
 
@@ -44,11 +40,13 @@ final class Recorder {
     /**
      * Records one machine.
      *
-     * @return how many actions it took
+     * @return whether the machine came up and the file was written
      */
-    int record(long seed, Path file) throws IOException {
+    boolean record(long seed, Path file) throws IOException {
         RandomMachine random = new RandomMachine(seed);
+        Files.deleteIfExists(file);
         int done = 0;
+        String last = "boot";
         try (QemuMachine machine = QemuMachine.boot(random.spec(), kernel);
                 Recording.Sink sink = new Recording.Sink(
                         file,
@@ -64,6 +62,7 @@ final class Recorder {
             RandomActions choice = new RandomActions(random, view);
             while (done < actions) {
                 LabAction action = choice.next(view);
+                last = action.text();
                 long start = System.nanoTime();
                 String output = perform(machine, action);
                 view = GuestView.parse(machine.shell().output(after(action) + GuestView.SCRIPT));
@@ -81,9 +80,9 @@ final class Recorder {
                 }
             }
         } catch (LabException e) {
-            System.out.println("seed " + seed + ": ended after " + done + " actions: " + briefly(e));
+            System.out.println("seed " + seed + ": ended after " + done + " actions, in " + last + ": " + briefly(e));
         }
-        return done;
+        return Files.exists(file);
     }
 
     private static String after(LabAction action) {
@@ -112,10 +111,16 @@ final class Recorder {
         if (!action.script().isEmpty()) {
             GuestShell.Result result = machine.shell().run(action.script(), ACTION);
             output.append(result.stdout()).append(result.stderr());
+            if (!action.unplug().isEmpty() && result.exit() != 0) {
+                // The slot's power is off for pciehp already; its button takes the card out all the same.
+                machine.qmp().requestUnplug(action.unplug());
+            }
         }
         if (!action.arrival().isEmpty()) {
+            String entry = "/proc/bus/pci/" + action.arrival().substring(5).replaceFirst(":", "/");
             machine.shell()
-                    .output(String.format(ARRIVED, action.arrival().substring(5).replaceFirst(":", "/")));
+                    .output("tries=0; while ! [ -e " + entry + " ] && [ $tries -lt 100 ];"
+                            + " do tries=$((tries + 1)); usleep 100000; done");
         }
         if (!action.unplug().isEmpty()) {
             machine.qmp()

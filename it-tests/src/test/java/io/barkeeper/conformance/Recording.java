@@ -11,6 +11,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
@@ -56,12 +57,16 @@ record Recording(Head head, List<Step> steps) {
 
     /** Writes a recording step by step, so that what was seen before a failure is kept. */
     static final class Sink implements Closeable {
+        private final Path file;
+        private final Path unfinished;
         private final Writer out;
 
         Sink(Path file, Head head) throws IOException {
+            this.file = file;
             Files.createDirectories(file.toAbsolutePath().getParent());
+            unfinished = file.resolveSibling(file.getFileName() + ".part");
             out = new OutputStreamWriter(
-                    new GZIPOutputStream(Files.newOutputStream(file), 1 << 16), StandardCharsets.UTF_8);
+                    new GZIPOutputStream(Files.newOutputStream(unfinished), 1 << 16), StandardCharsets.UTF_8);
             out.write(GSON.toJson(head) + "\n");
         }
 
@@ -72,6 +77,7 @@ record Recording(Head head, List<Step> steps) {
         @Override
         public void close() throws IOException {
             out.close();
+            Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 }
