@@ -100,7 +100,7 @@ class TransactionDriverTest {
         SwitchScene scene = scene("6.1");
         SimulatedMachine machine = scene.machine();
         PciAddress used = scene.plan().disturbs().stream()
-                .filter(d -> !d.driver().isEmpty())
+                .filter(d -> d.driver().equals("nvme"))
                 .findFirst()
                 .orElseThrow()
                 .address();
