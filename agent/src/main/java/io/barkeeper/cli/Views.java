@@ -6,11 +6,9 @@ import io.barkeeper.kernel.KernelModel;
 import io.barkeeper.kernel.KernelModels;
 import io.barkeeper.machine.MachineException;
 import io.barkeeper.machine.sysfs.Observation;
-import io.barkeeper.machine.sysfs.SysfsReader;
+import io.barkeeper.machine.sysfs.SysfsMachine;
 import io.barkeeper.pci.KernelIdentity;
-import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.Topology;
-import io.barkeeper.policy.Holder;
 import io.barkeeper.policy.Policy;
 import io.barkeeper.policy.PolicyRules;
 import io.barkeeper.policy.Usage;
@@ -24,10 +22,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * Makes a view without a daemon.
@@ -36,9 +30,6 @@ import java.util.stream.Collectors;
  * note says so.
  */
 final class Views {
-
-    private static final String NOBODY_ASKED =
-            "nobody can be asked who uses a device here: drivers that can be unbound count as idle";
 
     private final Barkeeper barkeeper;
     private final PolicyRules rules;
@@ -54,8 +45,10 @@ final class Views {
             throw Problem.usage("--sysroot and --snapshot name two machines", "give one of them");
         }
         if (barkeeper.sysroot().isPresent()) {
-            Observation seen = read(barkeeper.sysroot().get());
-            return idle(seen.topology(), texts(seen.notes()));
+            try (SysfsMachine tree = open(barkeeper.sysroot().get())) {
+                Observation seen = read(tree);
+                return idle(seen.topology(), texts(seen.notes()), tree.configWritable());
+            }
         }
         String file = barkeeper.snapshot().orElseThrow();
         return ofSnapshot(text(file), file.equals("-") ? "standard input" : file);
@@ -64,7 +57,7 @@ final class Views {
     /** @param name of the snapshot, for messages */
     View ofSnapshot(String text, String name) throws Problem {
         try {
-            return idle(SnapshotJson.parse(text), List.of());
+            return idle(SnapshotJson.parse(text), List.of(), true);
         } catch (SnapshotFormatException e) {
             throw new Problem(
                     e.code(),
@@ -76,20 +69,43 @@ final class Views {
 
     /** The machine that this process runs on. */
     View ofMachine() throws Problem {
-        Observation seen = read(barkeeper.surroundings().root());
-        List<String> notes = new ArrayList<>(texts(seen.notes()));
-        notes.add("no daemon was asked: what happened earlier in this boot is unknown, and a device whose driver can be"
-                + " unbound counts as in use");
-        Topology topology = withKernel(seen.topology());
-        return view(topology, Usage.NOTHING_ASKED, notes);
+        try (SysfsMachine machine = open(barkeeper.surroundings().root())) {
+            Observation seen = read(machine);
+            List<String> notes = new ArrayList<>(texts(seen.notes()));
+            notes.add("no daemon was asked: what happened earlier in this boot is unknown");
+            Topology topology = withKernel(seen.topology());
+            Usage usage = Usage.NOTHING_ASKED;
+            if (barkeeper.surroundings().privileged()) {
+                usage = machine.usage(topology, Policy.worthAsking(topology, rules));
+            } else {
+                notes.add("without root it cannot be read who uses a device: a device whose driver can be unbound"
+                        + " counts as in use");
+            }
+            return view(topology, usage, notes, machine.configWritable());
+        } catch (MachineException e) {
+            throw problem(e);
+        }
     }
 
-    private static Observation read(Path root) throws Problem {
+    /** For looking only: nothing is ever written. */
+    private static SysfsMachine open(Path root) throws Problem {
         try {
-            return SysfsReader.open(root).read(Optional.empty());
+            return SysfsMachine.open(root, SysfsMachine.Access.READ_ONLY);
         } catch (MachineException e) {
-            throw new Problem(e.code(), ExitCode.UNEXPECTED, String.valueOf(e.getMessage()), "");
+            throw problem(e);
         }
+    }
+
+    private static Observation read(SysfsMachine machine) throws Problem {
+        try {
+            return machine.read();
+        } catch (MachineException e) {
+            throw problem(e);
+        }
+    }
+
+    private static Problem problem(MachineException e) {
+        return new Problem(e.code(), ExitCode.UNEXPECTED, String.valueOf(e.getMessage()), "");
     }
 
     private static List<String> texts(ReadNotes notes) {
@@ -110,20 +126,19 @@ final class Views {
         }
     }
 
-    private View idle(Topology seen, List<String> readingNotes) {
+    private View idle(Topology seen, List<String> readingNotes, boolean configWritable) {
         Topology topology = withKernel(seen);
-        Map<PciAddress, List<Holder>> nobody = Policy.worthAsking(topology, rules).stream()
-                .collect(Collectors.toMap(Function.identity(), a -> List.of()));
+        Usage nobody = Usage.idle(Policy.worthAsking(topology, rules));
         List<String> notes = new ArrayList<>(readingNotes);
-        if (!nobody.isEmpty()) {
-            notes.add(NOBODY_ASKED);
+        if (!nobody.holders().isEmpty()) {
+            notes.add(Usage.IDLE_NOTE);
         }
-        return view(topology, new Usage(nobody), notes);
+        return view(topology, nobody, notes, configWritable);
     }
 
-    private View view(Topology topology, Usage usage, List<String> notes) {
+    private View view(Topology topology, Usage usage, List<String> notes, boolean configWritable) {
         KernelModel model = KernelModels.forKernel(topology.kernel());
-        return new View(topology, History.NONE, Policy.judge(topology, usage, rules), model, notes);
+        return new View(topology, History.NONE, Policy.judge(topology, usage, rules), model, notes, configWritable);
     }
 
     private Topology withKernel(Topology topology) {

@@ -42,7 +42,7 @@ public final class Answers {
      * @throws Refusal when the kernel knows no such device
      */
     public static JsonObject explain(View view, PciAddress address) throws Refusal {
-        JsonObject answer = new Explanation(view, known(view, address), troubles(view)).answer();
+        JsonObject answer = new DeviceExplanation(view, known(view, address), troubles(view)).answer();
         if (!answer.get("works").getAsBoolean()) {
             PlanWish wish = new PlanWish(Set.of(address), Set.of());
             answer.add("help", Fields.texts(Advice.of(address, Planner.plan(wish.on(view)))));
@@ -60,7 +60,7 @@ public final class Answers {
         JsonObject answer = PlanJson.toJson(result);
         if (result instanceof PlanResult.Feasible feasible) {
             Plan plan = feasible.plan();
-            new Changes(plan.start(), plan.predicted()).addTo(answer);
+            Changes.add(plan.start(), plan.predicted(), answer);
         }
         return answer;
     }

@@ -6,12 +6,17 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import io.barkeeper.pci.AddressRange;
 import io.barkeeper.pci.PciAddress;
-import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.Resource;
 import io.barkeeper.pci.ResourceId;
 import io.barkeeper.pci.Topology;
+import io.barkeeper.pci.TopologyDiff;
+import io.barkeeper.pci.TopologyDiff.Kind;
+import io.barkeeper.pci.TopologyDiff.ResourceChange;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What has another address than before, as {@code gained}, {@code moved} and {@code lost}, each ascending by function
@@ -20,44 +25,50 @@ import java.util.TreeMap;
  */
 final class Changes {
 
-    private final JsonArray gained = new JsonArray();
-    private final JsonArray moved = new JsonArray();
-    private final JsonArray lost = new JsonArray();
+    private Changes() {}
 
-    private record Places(Optional<AddressRange> from, Optional<AddressRange> to) {}
-
-    Changes(Topology before, Topology after) {
-        TreeMap<ResourceId, Places> all = new TreeMap<>();
-        for (PciFunction function : before.functions()) {
-            for (Resource resource : function.resources()) {
-                Optional<AddressRange> to = place(after, function.address(), resource.index());
-                all.put(new ResourceId(function.address(), resource.index()), new Places(resource.range(), to));
-            }
-        }
-        for (PciFunction function : after.functions()) {
-            for (Resource resource : function.resources()) {
-                all.putIfAbsent(
-                        new ResourceId(function.address(), resource.index()),
-                        new Places(Optional.empty(), resource.range()));
-            }
-        }
-        all.forEach(this::sort);
+    /** Adds the three arrays. */
+    static void add(Topology before, Topology after, JsonObject answer) {
+        TopologyDiff diff = TopologyDiff.between(before, after);
+        List<ResourceChange> came = places(after, diff.arrived())
+                .map(p -> new ResourceChange(p.id(), Kind.GAINED, Optional.empty(), Optional.of(p.range())))
+                .toList();
+        List<ResourceChange> went = places(before, diff.gone())
+                .map(p -> new ResourceChange(p.id(), Kind.LOST, Optional.of(p.range()), Optional.empty()))
+                .toList();
+        answer.add("gained", array(diff.of(Kind.GAINED), came));
+        answer.add("moved", array(diff.of(Kind.MOVED), List.of()));
+        answer.add("lost", array(diff.of(Kind.LOST), went));
     }
 
-    private static Optional<AddressRange> place(Topology topology, PciAddress address, int index) {
-        return topology.find(address).flatMap(f -> f.resource(index)).flatMap(Resource::range);
+    private record Place(ResourceId id, AddressRange range) {}
+
+    private static Stream<Place> places(Topology topology, Collection<PciAddress> functions) {
+        return functions.stream().flatMap(f -> topology.get(f).resources().stream()
+                .filter(Resource::isAssigned)
+                .map(r -> new Place(
+                        new ResourceId(f, r.index()), r.range().orElseThrow())));
     }
 
-    private void sort(ResourceId id, Places places) {
-        if (places.from().equals(places.to())) {
-            return;
-        }
-        JsonObject change = new JsonObject();
-        change.addProperty("address", id.address().toString());
-        change.addProperty("index", id.index());
-        change.add("from", range(places.from()));
-        change.add("to", range(places.to()));
-        (places.from().isEmpty() ? gained : places.to().isEmpty() ? lost : moved).add(change);
+    private static JsonArray array(List<ResourceChange> some, List<ResourceChange> more) {
+        JsonArray array = new JsonArray();
+        Stream.concat(some.stream(), more.stream())
+                .sorted(Comparator.comparing(ResourceChange::id))
+                .forEach(c -> array.add(change(c)));
+        return array;
+    }
+
+    private static JsonObject change(ResourceChange change) {
+        JsonObject json = new JsonObject();
+        json.addProperty("address", change.id().address().toString());
+        json.addProperty("index", change.id().index());
+        json.add("from", range(change.from()));
+        json.add("to", range(change.to()));
+        return json;
+    }
+
+    private static JsonElement range(Optional<AddressRange> range) {
+        return range.<JsonElement>map(Changes::object).orElse(JsonNull.INSTANCE);
     }
 
     private static JsonObject object(AddressRange range) {
@@ -65,16 +76,5 @@ final class Changes {
         json.addProperty("start", Fields.hex(range.start()));
         json.addProperty("end", Fields.hex(range.end()));
         return json;
-    }
-
-    private static JsonElement range(Optional<AddressRange> range) {
-        return range.isPresent() ? object(range.get()) : JsonNull.INSTANCE;
-    }
-
-    /** Adds the three arrays. */
-    void addTo(JsonObject answer) {
-        answer.add("gained", gained);
-        answer.add("moved", moved);
-        answer.add("lost", lost);
     }
 }

@@ -22,6 +22,13 @@ public record PlanWish(Set<PciAddress> wished, Set<String> acceptedRisks) {
 
     /** The question that this makes of what was seen. */
     public PlanRequest on(View view) {
-        return new PlanRequest(view.topology(), view.history(), view.movability(), view.model(), wished, acceptedRisks);
+        return new PlanRequest(
+                view.topology(),
+                view.history(),
+                view.movability(),
+                view.model(),
+                wished,
+                acceptedRisks,
+                view.configWritable());
     }
 }

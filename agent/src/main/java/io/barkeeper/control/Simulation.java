@@ -24,7 +24,7 @@ final class Simulation {
         JsonObject answer = Fields.answer("simulation");
         answer.addProperty("generation", view.model().name());
         answer.add("actions", Fields.texts(actions));
-        new Changes(view.topology(), prediction.after()).addTo(answer);
+        Changes.add(view.topology(), prediction.after(), answer);
         JsonArray uncertain = new JsonArray();
         prediction.doubts().forEach(doubt -> {
             JsonObject json = new JsonObject();

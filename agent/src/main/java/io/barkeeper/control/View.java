@@ -17,13 +17,25 @@ import java.util.Map;
  * @param movability who may move; a function that is missing here may not
  * @param model what the running kernel does
  * @param notes what could not be read or is not certain, each one sentence for an operator
+ * @param configWritable whether config space can be written; false under kernel lockdown
  */
 public record View(
         Topology topology,
         History history,
         Map<PciAddress, Movability> movability,
         KernelModel model,
-        List<String> notes) {
+        List<String> notes,
+        boolean configWritable) {
+
+    /** A view of a machine whose config space can be written. */
+    public View(
+            Topology topology,
+            History history,
+            Map<PciAddress, Movability> movability,
+            KernelModel model,
+            List<String> notes) {
+        this(topology, history, movability, model, notes, true);
+    }
 
     public View {
         movability = Map.copyOf(movability);

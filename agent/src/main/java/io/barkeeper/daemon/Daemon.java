@@ -64,6 +64,7 @@ final class Daemon implements AutoCloseable {
             Topology first = machines.machine().observe();
             KernelModel model = KernelModels.forKernel(first.kernel());
             memory = BootMemory.load(options.stateDir(), first.kernel().bootId());
+            memory.history().lastGood().ifPresent(machines.machine()::recall);
             modes = new ModeSwitch(config.mode());
             Heartbeat heartbeat = keep(new Heartbeat(manager, Daemon::micros));
             Instruments instruments = keep(new Instruments(

@@ -6,9 +6,9 @@ import io.barkeeper.hotplug.HotplugSource;
 import io.barkeeper.hotplug.Uevent;
 import io.barkeeper.hotplug.UeventSource;
 import io.barkeeper.kernel.KernelModels;
+import io.barkeeper.machine.CapturedMachine;
 import io.barkeeper.machine.Machine;
 import io.barkeeper.machine.MachineException;
-import io.barkeeper.machine.ReadOnlyMachine;
 import io.barkeeper.machine.simulated.SimulatedMachine;
 import io.barkeeper.machine.sysfs.Deadlines;
 import io.barkeeper.machine.sysfs.Observation;
@@ -18,12 +18,14 @@ import io.barkeeper.nativeshim.ErrnoException;
 import io.barkeeper.nativeshim.UeventSocket;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.Topology;
+import io.barkeeper.policy.Usage;
 import io.barkeeper.snapshot.ReadNotes;
 import io.barkeeper.snapshot.SnapshotFormatException;
 import io.barkeeper.snapshot.SnapshotJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -83,9 +85,9 @@ record Machines(
     }
 
     private static Machines captured(Path root) throws MachineException {
-        Notes notes = new Notes();
+        Notes notes = new Notes(List.of(Usage.IDLE_NOTE));
         String why = "it is a captured tree, " + root;
-        Machine machine = new ReadOnlyMachine(sysfs(root, SysfsMachine.Access.READ_ONLY, notes), why);
+        Machine machine = new CapturedMachine(sysfs(root, SysfsMachine.Access.READ_ONLY, notes), why);
         return new Machines(
                 machine, new DeafSource(), "the captured tree " + root, Optional.empty(), Optional.of(why), notes);
     }

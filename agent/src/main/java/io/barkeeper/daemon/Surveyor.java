@@ -48,7 +48,8 @@ final class Surveyor {
         Usage usage = machine.usage(topology, Policy.worthAsking(topology, rules));
         Map<PciAddress, Movability> movability = Policy.judge(topology, usage, rules);
         List<Trouble> troubles = Diagnosis.examine(topology, memory.history());
-        View view = new View(topology, memory.history(), movability, model, notes.current());
+        View view = new View(
+                topology, memory.history(), movability, model, notes.current(), machine.configWritable());
         return new Situation(view, troubles, Instant.now(), micros.getAsLong());
     }
 

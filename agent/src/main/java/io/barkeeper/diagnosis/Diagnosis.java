@@ -110,9 +110,21 @@ public final class Diagnosis {
         add(
                 function,
                 resource,
-                lost.isPresent() ? Severity.COLLATERAL : harm(function),
+                lost.isPresent() || drivenOrphan(function, resource) ? Severity.COLLATERAL : harm(function),
                 cause,
                 describe(resource) + " " + was + "has no address; " + room(function, resource));
+    }
+
+    /**
+     * Whether the kernel took this place from a device that worked, though nothing is remembered of it.
+     *
+     * <p>{@code pci_enable_resources} refuses a device one of whose sized BARs is not claimed. So whoever drives a device
+     * with an orphan bound before the BAR was released. Other BARs that still have addresses prove less: the retry after
+     * a failed hot-add ({@code pci_assign_unassigned_bridge_resources}) releases the newcomer's own BARs too, and only
+     * those below windows of the failed kind. A device without a driver is therefore taken for one that never worked.
+     */
+    private static boolean drivenOrphan(PciFunction function, Resource resource) {
+        return resource.isOrphan() && function.driver().isPresent();
     }
 
     /** Host bridges, interrupt controllers and functions without a class: the kernel leaves their BARs alone. */

@@ -36,6 +36,17 @@ public interface Machine extends AutoCloseable {
         return Map.of();
     }
 
+    /** Whether config space can be written: not under kernel lockdown, which refuses it with EPERM. */
+    default boolean configWritable() {
+        return true;
+    }
+
+    /**
+     * Hands over what was seen earlier in this boot, by another process: the next look takes from it the size of a BAR
+     * whose row the kernel has wiped.
+     */
+    default void recall(Topology earlier) {}
+
     @Override
     void close();
 }

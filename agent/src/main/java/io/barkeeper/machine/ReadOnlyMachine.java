@@ -42,6 +42,16 @@ public final class ReadOnlyMachine implements Machine {
     }
 
     @Override
+    public boolean configWritable() {
+        return behind.configWritable();
+    }
+
+    @Override
+    public void recall(Topology earlier) {
+        behind.recall(earlier);
+    }
+
+    @Override
     public void close() {
         behind.close();
     }

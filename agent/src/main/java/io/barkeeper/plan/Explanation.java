@@ -11,8 +11,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Says what the planner found, the way a colleague would. */
+/** Says what the planner found, the way a colleague would: the text that goes into the log. */
 public final class Explanation {
+
+    /** Ways not taken that are told; the JSON form of a plan has them all. */
+    private static final int MOST_REJECTED = 5;
 
     private Explanation() {}
 
@@ -111,7 +114,12 @@ public final class Explanation {
     private static void rejected(List<PlanResult.Rejected> rejected, List<String> lines) {
         if (!rejected.isEmpty()) {
             lines.add("Ways that were not taken:");
-            rejected.forEach(r -> lines.add("  " + r.what() + ": " + r.why() + "."));
+            rejected.stream()
+                    .limit(MOST_REJECTED)
+                    .forEach(r -> lines.add("  " + r.what() + ": " + r.why() + "."));
+        }
+        if (rejected.size() > MOST_REJECTED) {
+            lines.add("  and " + (rejected.size() - MOST_REJECTED) + " more.");
         }
     }
 

@@ -165,9 +165,9 @@ final class ConfigWriter {
         if (!SysfsPaths.text(device.resolve("power/runtime_status")).orElse("").matches("active|unsupported|")) {
             return "it is suspended";
         }
-        String lockdown = SysfsPaths.text(paths.root().resolve("sys/kernel/security/lockdown"))
-                .orElse("[none]");
-        return lockdown.contains("[none]") ? "" : "the kernel is locked down: " + lockdown;
+        return Lockdown.of(paths)
+                .map(level -> "the kernel is locked down: " + level)
+                .orElse("");
     }
 
     /** What stays of all ones; the register gets its value back. */

@@ -111,6 +111,16 @@ public final class SysfsMachine implements Machine {
     }
 
     @Override
+    public boolean configWritable() {
+        return Lockdown.of(paths).isEmpty();
+    }
+
+    @Override
+    public void recall(Topology seenEarlier) {
+        earlier.set(seenEarlier);
+    }
+
+    @Override
     public Outcome perform(Effect effect) {
         String stuck = calls.stuckIn();
         if (stuck != null) {

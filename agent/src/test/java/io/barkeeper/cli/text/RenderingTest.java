@@ -94,9 +94,9 @@ class RenderingTest {
         assertThat(joined(MapText.of(map, 120))).isEqualTo("""
                         Host bridge 0000:00 [bus 00-ff]
                           0xfc000000-0xffffffff        64 MiB  aperture mem, 62 MiB free
-                            0xfc000000-0xfc1fffff         2 MiB  0000:00:01.0 bridge window mem [bus 01-01], 2.0 MiB free
+                            0xfc000000-0xfc1fffff         2 MiB  0000:00:01.0 bridge window mem [bus 01-01], 2032 KiB free
                               0xfc000000-0xfc003fff        16 KiB  0000:01:00.0 BAR 0 mem64 nvme, pinned: mounted on /
-                              0xfc004000-0xfc1fffff       2.0 MiB  -- free --
+                              0xfc004000-0xfc1fffff      2032 KiB  -- free --
                             0xfc200000-0xffffffff        62 MiB  -- free --
 
                         Without an address:

@@ -14,7 +14,7 @@ import java.util.List;
  * {@code barkeeper.explain/1}: for each resource of one function that is without an address or in trouble, the windows
  * above it up to the apertures, nearest first, with what is free in each and who lies there.
  */
-final class Explanation {
+final class DeviceExplanation {
 
     private final View view;
     private final PciFunction function;
@@ -22,7 +22,7 @@ final class Explanation {
     private final List<Blockage> blockages;
 
     /** @param troubles of the whole machine */
-    Explanation(View view, PciFunction function, List<Trouble> troubles) {
+    DeviceExplanation(View view, PciFunction function, List<Trouble> troubles) {
         this.view = view;
         this.function = function;
         this.troubles = troubles.stream()
