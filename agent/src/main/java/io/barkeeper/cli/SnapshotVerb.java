@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import io.barkeeper.cli.text.Answer;
 import io.barkeeper.control.Answers;
 import io.barkeeper.control.View;
+import io.barkeeper.machine.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ final class SnapshotVerb extends Question {
             throw new Problem(
                     "BK-OUTPUT",
                     ExitCode.UNEXPECTED,
-                    "cannot write " + file.get() + ": " + e,
+                    "cannot write " + file.get() + ": " + FileTrouble.of(e),
                     "name a file in a directory where you may write");
         }
     }

@@ -4,6 +4,7 @@ import io.barkeeper.control.View;
 import io.barkeeper.diagnosis.History;
 import io.barkeeper.kernel.KernelModel;
 import io.barkeeper.kernel.KernelModels;
+import io.barkeeper.machine.FileTrouble;
 import io.barkeeper.machine.MachineException;
 import io.barkeeper.machine.sysfs.Observation;
 import io.barkeeper.machine.sysfs.SysfsMachine;
@@ -113,17 +114,24 @@ final class Views {
     }
 
     private String text(String file) throws Problem {
+        String name = file.equals("-") ? "standard input" : file;
         try {
             byte[] bytes =
                     file.equals("-") ? barkeeper.console().in().readAllBytes() : Files.readAllBytes(Path.of(file));
             return new String(bytes, StandardCharsets.UTF_8);
-        } catch (IOException | InvalidPathException e) {
-            throw new Problem(
-                    "BK-SNAPSHOT-UNREADABLE",
-                    ExitCode.UNEXPECTED,
-                    "the snapshot cannot be read: " + e,
-                    "name a file, or - for standard input");
+        } catch (IOException e) {
+            throw unreadable(name, FileTrouble.of(e));
+        } catch (InvalidPathException e) {
+            throw unreadable(name, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static Problem unreadable(String name, String why) {
+        return new Problem(
+                "BK-SNAPSHOT-UNREADABLE",
+                ExitCode.UNEXPECTED,
+                "the snapshot " + name + " cannot be read: " + why,
+                "name a file, or - for standard input");
     }
 
     private View idle(Topology seen, List<String> readingNotes, boolean configWritable) {

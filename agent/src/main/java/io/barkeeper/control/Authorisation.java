@@ -10,6 +10,7 @@ import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.UserPrincipal;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.util.Optional;
+import java.util.function.Predicate;
 import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
 
@@ -25,18 +26,23 @@ public final class Authorisation {
     private final UserPrincipal root;
     private final UserPrincipal self;
     private final Optional<GroupPrincipal> group;
+    private final Predicate<String> isMember;
 
-    private Authorisation(UserPrincipal root, UserPrincipal self, Optional<GroupPrincipal> group) {
+    /** @param isMember whether the account data puts the user of this name into the group */
+    Authorisation(
+            UserPrincipal root, UserPrincipal self, Optional<GroupPrincipal> group, Predicate<String> isMember) {
         this.root = root;
         this.self = self;
         this.group = group;
+        this.isMember = isMember;
     }
 
     public static Authorisation ofSystem() throws IOException {
         UserPrincipalLookupService lookup = FileSystems.getDefault().getUserPrincipalLookupService();
         // A number is found on a machine without account data too.
         return new Authorisation(
-                lookup.lookupPrincipalByName("0"), Files.getOwner(Path.of("/proc/self")), group(lookup));
+                lookup.lookupPrincipalByName("0"), Files.getOwner(Path.of("/proc/self")), group(lookup),
+                user -> Accounts.isMember(user, GROUP));
     }
 
     private static Optional<GroupPrincipal> group(UserPrincipalLookupService lookup) {
@@ -54,7 +60,10 @@ public final class Authorisation {
 
     /** Who connected. */
     Peer peerOf(SocketChannel channel) throws IOException {
-        UnixDomainPrincipal credentials = channel.getOption(ExtendedSocketOptions.SO_PEERCRED);
+        return peerOf(channel.getOption(ExtendedSocketOptions.SO_PEERCRED));
+    }
+
+    Peer peerOf(UnixDomainPrincipal credentials) {
         UserPrincipal user = credentials.user();
         boolean privileged = user.equals(root) || user.equals(self);
         return new Peer(user.getName(), privileged ? Access.CHANGE : accessOf(credentials), privileged);
@@ -65,7 +74,7 @@ public final class Authorisation {
             return Access.NONE;
         }
         boolean member = credentials.group().equals(group.get())
-                || Accounts.isMember(credentials.user().getName(), GROUP);
+                || isMember.test(credentials.user().getName());
         return member ? Access.READ : Access.NONE;
     }
 }

@@ -10,6 +10,7 @@ import io.barkeeper.hotplug.Settling;
 import io.barkeeper.journal.Journal;
 import io.barkeeper.kernel.KernelModel;
 import io.barkeeper.kernel.KernelModels;
+import io.barkeeper.machine.FileTrouble;
 import io.barkeeper.machine.MachineException;
 import io.barkeeper.metrics.Instruments;
 import io.barkeeper.nativeshim.ErrnoException;
@@ -86,6 +87,8 @@ final class Daemon implements AutoCloseable {
                     Settling.of(config.settleQuietMicros(), config.settleLongestMicros()),
                     Daemon::micros);
             keeper.drainWith(loop);
+            // Before anybody can ask for more.
+            loop.submit(keeper::recover);
             serve(options, config, authorisation, machines, journalDir);
             summary = first.functions().size() + " functions on " + machines.name() + ", kernel "
                     + first.kernel().release() + ", model " + model.name();
@@ -95,7 +98,7 @@ final class Daemon implements AutoCloseable {
             throw new StartFailure(e.code(), StartFailure.UNEXPECTED, String.valueOf(e.getMessage()));
         } catch (IOException e) {
             close();
-            throw new StartFailure("BK-START", StartFailure.UNEXPECTED, "the daemon cannot start: " + e);
+            throw new StartFailure("BK-START", StartFailure.UNEXPECTED, "the daemon cannot start: " + FileTrouble.of(e));
         } catch (StartFailure e) {
             close();
             throw e;
@@ -117,7 +120,7 @@ final class Daemon implements AutoCloseable {
             return Authorisation.ofSystem();
         } catch (IOException e) {
             throw new StartFailure(
-                    "BK-ACCOUNTS", StartFailure.UNEXPECTED, "users cannot be told apart: " + e + ". Is /proc mounted?");
+                    "BK-ACCOUNTS", StartFailure.UNEXPECTED, "users cannot be told apart: " + FileTrouble.of(e) + ". Is /proc mounted?");
         }
     }
 
@@ -193,7 +196,6 @@ final class Daemon implements AutoCloseable {
         try {
             LOG.info("barkeeperd {} keeps {}", VERSION, summary);
             notify(() -> manager.ready(summary));
-            loop.submit(() -> keeper.recover());
             loop.again();
             loop.run();
             notify(() -> manager.stopping("stopping"));

@@ -1,9 +1,11 @@
 package io.barkeeper.daemon;
 
 import io.barkeeper.control.Authorisation;
+import io.barkeeper.machine.FileTrouble;
 import io.barkeeper.nativeshim.ErrnoException;
 import io.barkeeper.nativeshim.FileLock;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,10 +15,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 /** The folders of a running daemon, and the lock that keeps a second one away. */
 final class Directories {
 
+    /** {@code sun_path} of include/uapi/linux/un.h without its last byte. */
+    private static final int LONGEST_SOCKET_PATH = 107;
+
     private Directories() {}
 
     /** Makes both folders where they do not exist. */
     static void prepare(Options options, Authorisation authorisation) throws StartFailure {
+        mustHoldSockets(options.runtimeDir());
         make(options.stateDir(), "--state-dir", "rwx------");
         if (make(options.runtimeDir(), "--runtime-dir", "rwxr-x---")
                 && authorisation.group().isPresent()) {
@@ -27,6 +33,18 @@ final class Directories {
                 // Not root and not in the group: then only this user connects.
                 return;
             }
+        }
+    }
+
+    private static void mustHoldSockets(Path folder) throws StartFailure {
+        int length = folder.resolve("control.sock").toString().getBytes(StandardCharsets.UTF_8).length;
+        if (length > LONGEST_SOCKET_PATH) {
+            throw new StartFailure(
+                    "BK-SOCKET-PATH",
+                    StartFailure.USAGE,
+                    "the path of the socket in " + folder + " would have " + length
+                            + " bytes, and the kernel takes at most " + LONGEST_SOCKET_PATH
+                            + ". Name a shorter folder with --runtime-dir");
         }
     }
 
@@ -50,7 +68,7 @@ final class Directories {
             throw new StartFailure(
                     "BK-FOLDER",
                     StartFailure.UNEXPECTED,
-                    folder + " cannot be made: " + e + ". Name another folder with " + option);
+                    folder + " cannot be made: " + FileTrouble.of(e) + ". Name another folder with " + option);
         }
     }
 

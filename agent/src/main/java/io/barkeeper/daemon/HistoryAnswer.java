@@ -6,6 +6,7 @@ import io.barkeeper.control.Refusal;
 import io.barkeeper.journal.Entry;
 import io.barkeeper.journal.JournalReader;
 import io.barkeeper.journal.Transcript;
+import io.barkeeper.machine.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -28,7 +29,7 @@ final class HistoryAnswer {
             return id.isPresent() ? one(id.get()) : all();
         } catch (IOException e) {
             throw new Refusal(
-                    "BK-JOURNAL", Refusal.UNEXPECTED, "the journal cannot be read: " + e, "look at " + journal);
+                    "BK-JOURNAL", Refusal.UNEXPECTED, "the journal cannot be read: " + FileTrouble.of(e), "look at " + journal);
         }
     }
 

@@ -7,6 +7,7 @@ import io.barkeeper.hotplug.Uevent;
 import io.barkeeper.hotplug.UeventSource;
 import io.barkeeper.kernel.KernelModels;
 import io.barkeeper.machine.CapturedMachine;
+import io.barkeeper.machine.FileTrouble;
 import io.barkeeper.machine.Machine;
 import io.barkeeper.machine.MachineException;
 import io.barkeeper.machine.simulated.SimulatedMachine;
@@ -117,7 +118,7 @@ record Machines(
                     StartFailure.USAGE,
                     snapshot + " is no snapshot: " + e.getMessage() + ". 'barkeeper snapshot -o FILE' makes one");
         } catch (IOException e) {
-            throw new StartFailure("BK-SNAPSHOT", StartFailure.USAGE, snapshot + " cannot be read: " + e);
+            throw new StartFailure("BK-SNAPSHOT", StartFailure.USAGE, snapshot + " cannot be read: " + FileTrouble.of(e));
         }
         DeafSource source = new DeafSource();
         SimulatedMachine machine = new SimulatedMachine(topology, KernelModels.forKernel(topology.kernel()));

@@ -32,6 +32,9 @@ import java.util.regex.Pattern;
  */
 public final class SnapshotJson {
 
+    /** Where the parser says that it stopped. */
+    private static final Pattern PLACE = Pattern.compile("line (\\d+) column (\\d+)");
+
     public static final String SCHEMA = "barkeeper.snapshot/1";
 
     private static final Pattern HOST = Pattern.compile("([0-9a-fA-F]{4,8}):([0-9a-fA-F]{2})");
@@ -156,7 +159,11 @@ public final class SnapshotJson {
             return element;
         } catch (JsonParseException | IOException e) {
             String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-            throw new SnapshotFormatException("$", "this is no JSON document: " + message);
+            Matcher place = PLACE.matcher(message);
+            throw new SnapshotFormatException(
+                    "$",
+                    "this is no JSON document"
+                            + (place.find() ? ": the mistake is at line " + place.group(1) + ", column " + place.group(2) : ""));
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.gson.JsonObject;
 import io.barkeeper.control.TestClient;
 import io.barkeeper.nativeshim.NotifySocket;
+import io.barkeeper.testkit.CapturedTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ServerSocket;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,7 +61,10 @@ class DaemonTest {
     }
 
     private void start(String mode, String listen) throws IOException, StartFailure {
-        Options options = options(mode, listen);
+        start(options(mode, listen));
+    }
+
+    private void start(Options options) throws StartFailure {
         Daemon daemon = Daemon.start(options, DaemonMain.config(options), NotifySocket.fromEnvironment(Map.of()));
         Thread thread = new Thread(daemon::run, "daemon under test");
         running.add(new Running(daemon, thread));
@@ -233,6 +238,25 @@ class DaemonTest {
                         () -> Daemon.start(options, DaemonMain.config(options), NotifySocket.fromEnvironment(Map.of())))
                 .isInstanceOf(StartFailure.class)
                 .hasMessageContaining("is no snapshot");
+    }
+
+    @Test
+    void plansForACapturedTree() throws Exception {
+        Options simulated = options("confirm", "off");
+        Options options = new Options(
+                simulated.config(),
+                true,
+                Optional.of(CapturedTree.unpack("switch-7.2-after", folder.resolve("tree"))),
+                Optional.empty(),
+                simulated.stateDir(),
+                simulated.runtimeDir());
+        start(options);
+
+        JsonObject plan = result("plan", "{}");
+
+        assertThat(plan.get("outcome").getAsString()).isEqualTo("feasible");
+        assertThat(plan.get("notes").toString()).contains("count as idle");
+        assertThat(result("status", "{}").get("mode").getAsString()).isEqualTo("observe");
     }
 
     @Test

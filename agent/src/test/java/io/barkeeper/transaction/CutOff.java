@@ -11,18 +11,18 @@ import java.io.Serial;
 import java.util.Collection;
 
 /** A machine under a process that is killed right after an effect. */
-final class CutOff implements Machine {
+public final class CutOff implements Machine {
 
     private final Machine machine;
     private int left;
 
-    CutOff(Machine machine, int after) {
+    public CutOff(Machine machine, int after) {
         this.machine = machine;
         this.left = after;
     }
 
     /** The process is no more. */
-    static final class Killed extends RuntimeException {
+    public static final class Killed extends RuntimeException {
         @Serial
         private static final long serialVersionUID = 1L;
     }

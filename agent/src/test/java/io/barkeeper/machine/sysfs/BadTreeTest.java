@@ -119,6 +119,34 @@ class BadTreeTest {
     }
 
     @Test
+    void aMachineIsToldByAnotherProcessWhatItSawEarlier() throws Exception {
+        unpack();
+        Topology earlier = read().topology();
+        Files.delete(root.resolve("dmesg"));
+
+        try (SysfsMachine machine = SysfsMachine.open(root, SysfsMachine.Access.READ_ONLY)) {
+            machine.recall(earlier);
+
+            assertThat(machine.observe().get(NEWCOMER).resource(2).orElseThrow().size())
+                    .hasValue(256L << 20);
+        }
+    }
+
+    @Test
+    void lockdownForbidsToWriteConfigSpace() throws Exception {
+        unpack();
+        Path security = Files.createDirectories(root.resolve("sys/kernel/security"));
+
+        try (SysfsMachine machine = SysfsMachine.open(root, SysfsMachine.Access.READ_ONLY)) {
+            assertThat(machine.configWritable()).isTrue();
+            Files.writeString(security.resolve("lockdown"), "[none] integrity confidentiality\n");
+            assertThat(machine.configWritable()).isTrue();
+            Files.writeString(security.resolve("lockdown"), "none [integrity] confidentiality\n");
+            assertThat(machine.configWritable()).isFalse();
+        }
+    }
+
+    @Test
     void aSnapshotOfAnotherBootIsLeftAside() throws Exception {
         unpack();
         Topology earlier = read().topology();
