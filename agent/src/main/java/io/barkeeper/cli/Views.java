@@ -7,7 +7,7 @@ import io.barkeeper.kernel.KernelModels;
 import io.barkeeper.machine.FileTrouble;
 import io.barkeeper.machine.MachineException;
 import io.barkeeper.machine.sysfs.Observation;
-import io.barkeeper.machine.sysfs.SysfsMachine;
+import io.barkeeper.machine.sysfs.Inspection;
 import io.barkeeper.pci.KernelIdentity;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.policy.Policy;
@@ -46,10 +46,9 @@ final class Views {
             throw Problem.usage("--sysroot and --snapshot name two machines", "give one of them");
         }
         if (barkeeper.sysroot().isPresent()) {
-            try (SysfsMachine tree = open(barkeeper.sysroot().get())) {
-                Observation seen = read(tree);
-                return idle(seen.topology(), texts(seen.notes()), tree.configWritable());
-            }
+            Inspection tree = open(barkeeper.sysroot().get());
+            Observation seen = read(tree);
+            return idle(seen.topology(), texts(seen.notes()), tree.configWritable());
         }
         String file = barkeeper.snapshot().orElseThrow();
         return ofSnapshot(text(file), file.equals("-") ? "standard input" : file);
@@ -70,34 +69,30 @@ final class Views {
 
     /** The machine that this process runs on. */
     View ofMachine() throws Problem {
-        try (SysfsMachine machine = open(barkeeper.surroundings().root())) {
-            Observation seen = read(machine);
-            List<String> notes = new ArrayList<>(texts(seen.notes()));
-            notes.add("no daemon was asked: what happened earlier in this boot is unknown");
-            Topology topology = withKernel(seen.topology());
-            Usage usage = Usage.NOTHING_ASKED;
-            if (barkeeper.surroundings().privileged()) {
-                usage = machine.usage(topology, Policy.worthAsking(topology, rules));
-            } else {
-                notes.add("without root it cannot be read who uses a device: a device whose driver can be unbound"
-                        + " counts as in use");
-            }
-            return view(topology, usage, notes, machine.configWritable());
-        } catch (MachineException e) {
-            throw problem(e);
+        Inspection machine = open(barkeeper.surroundings().root());
+        Observation seen = read(machine);
+        List<String> notes = new ArrayList<>(texts(seen.notes()));
+        notes.add("no daemon was asked: what happened earlier in this boot is unknown");
+        Topology topology = withKernel(seen.topology());
+        Usage usage = Usage.NOTHING_ASKED;
+        if (barkeeper.surroundings().privileged()) {
+            usage = machine.usage(topology, Policy.worthAsking(topology, rules));
+        } else {
+            notes.add("without root it cannot be read who uses a device: a device whose driver can be unbound"
+                    + " counts as in use");
         }
+        return view(topology, usage, notes, machine.configWritable());
     }
 
-    /** For looking only: nothing is ever written. */
-    private static SysfsMachine open(Path root) throws Problem {
+    private static Inspection open(Path root) throws Problem {
         try {
-            return SysfsMachine.open(root, SysfsMachine.Access.READ_ONLY);
+            return Inspection.open(root);
         } catch (MachineException e) {
             throw problem(e);
         }
     }
 
-    private static Observation read(SysfsMachine machine) throws Problem {
+    private static Observation read(Inspection machine) throws Problem {
         try {
             return machine.read();
         } catch (MachineException e) {

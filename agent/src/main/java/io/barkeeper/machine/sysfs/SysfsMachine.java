@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,14 +86,7 @@ public final class SysfsMachine implements Machine {
 
     @Override
     public Usage usage(Topology topology, Collection<PciAddress> functions) throws MachineException {
-        UsageReader reader = new UsageReader(paths);
-        Map<PciAddress, List<Holder>> holders = new HashMap<>();
-        for (PciAddress function : functions) {
-            try (DiskClaims claims = new DiskClaims(claimed)) {
-                holders.put(function, reader.holders(function, claims));
-            }
-        }
-        return new Usage(holders);
+        return Inspection.usage(paths, functions, claimed);
     }
 
     @Override
