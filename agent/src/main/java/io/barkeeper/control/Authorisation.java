@@ -29,8 +29,7 @@ public final class Authorisation {
     private final Predicate<String> isMember;
 
     /** @param isMember whether the account data puts the user of this name into the group */
-    Authorisation(
-            UserPrincipal root, UserPrincipal self, Optional<GroupPrincipal> group, Predicate<String> isMember) {
+    Authorisation(UserPrincipal root, UserPrincipal self, Optional<GroupPrincipal> group, Predicate<String> isMember) {
         this.root = root;
         this.self = self;
         this.group = group;
@@ -41,7 +40,9 @@ public final class Authorisation {
         UserPrincipalLookupService lookup = FileSystems.getDefault().getUserPrincipalLookupService();
         // A number is found on a machine without account data too.
         return new Authorisation(
-                lookup.lookupPrincipalByName("0"), Files.getOwner(Path.of("/proc/self")), group(lookup),
+                lookup.lookupPrincipalByName("0"),
+                Files.getOwner(Path.of("/proc/self")),
+                group(lookup),
                 user -> Accounts.isMember(user, GROUP));
     }
 

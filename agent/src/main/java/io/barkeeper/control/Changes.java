@@ -44,10 +44,11 @@ final class Changes {
     private record Place(ResourceId id, AddressRange range) {}
 
     private static Stream<Place> places(Topology topology, Collection<PciAddress> functions) {
-        return functions.stream().flatMap(f -> topology.get(f).resources().stream()
-                .filter(Resource::isAssigned)
-                .map(r -> new Place(
-                        new ResourceId(f, r.index()), r.range().orElseThrow())));
+        return functions.stream()
+                .flatMap(f -> topology.get(f).resources().stream()
+                        .filter(Resource::isAssigned)
+                        .map(r -> new Place(
+                                new ResourceId(f, r.index()), r.range().orElseThrow())));
     }
 
     private static JsonArray array(List<ResourceChange> some, List<ResourceChange> more) {

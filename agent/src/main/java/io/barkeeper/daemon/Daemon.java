@@ -98,7 +98,8 @@ final class Daemon implements AutoCloseable {
             throw new StartFailure(e.code(), StartFailure.UNEXPECTED, String.valueOf(e.getMessage()));
         } catch (IOException e) {
             close();
-            throw new StartFailure("BK-START", StartFailure.UNEXPECTED, "the daemon cannot start: " + FileTrouble.of(e));
+            throw new StartFailure(
+                    "BK-START", StartFailure.UNEXPECTED, "the daemon cannot start: " + FileTrouble.of(e));
         } catch (StartFailure e) {
             close();
             throw e;
@@ -120,7 +121,9 @@ final class Daemon implements AutoCloseable {
             return Authorisation.ofSystem();
         } catch (IOException e) {
             throw new StartFailure(
-                    "BK-ACCOUNTS", StartFailure.UNEXPECTED, "users cannot be told apart: " + FileTrouble.of(e) + ". Is /proc mounted?");
+                    "BK-ACCOUNTS",
+                    StartFailure.UNEXPECTED,
+                    "users cannot be told apart: " + FileTrouble.of(e) + ". Is /proc mounted?");
         }
     }
 

@@ -29,7 +29,10 @@ final class HistoryAnswer {
             return id.isPresent() ? one(id.get()) : all();
         } catch (IOException e) {
             throw new Refusal(
-                    "BK-JOURNAL", Refusal.UNEXPECTED, "the journal cannot be read: " + FileTrouble.of(e), "look at " + journal);
+                    "BK-JOURNAL",
+                    Refusal.UNEXPECTED,
+                    "the journal cannot be read: " + FileTrouble.of(e),
+                    "look at " + journal);
         }
     }
 

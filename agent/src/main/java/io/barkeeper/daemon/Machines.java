@@ -118,7 +118,8 @@ record Machines(
                     StartFailure.USAGE,
                     snapshot + " is no snapshot: " + e.getMessage() + ". 'barkeeper snapshot -o FILE' makes one");
         } catch (IOException e) {
-            throw new StartFailure("BK-SNAPSHOT", StartFailure.USAGE, snapshot + " cannot be read: " + FileTrouble.of(e));
+            throw new StartFailure(
+                    "BK-SNAPSHOT", StartFailure.USAGE, snapshot + " cannot be read: " + FileTrouble.of(e));
         }
         DeafSource source = new DeafSource();
         SimulatedMachine machine = new SimulatedMachine(topology, KernelModels.forKernel(topology.kernel()));

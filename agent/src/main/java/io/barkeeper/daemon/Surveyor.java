@@ -48,8 +48,7 @@ final class Surveyor {
         Usage usage = machine.usage(topology, Policy.worthAsking(topology, rules));
         Map<PciAddress, Movability> movability = Policy.judge(topology, usage, rules);
         List<Trouble> troubles = Diagnosis.examine(topology, memory.history());
-        View view = new View(
-                topology, memory.history(), movability, model, notes.current(), machine.configWritable());
+        View view = new View(topology, memory.history(), movability, model, notes.current(), machine.configWritable());
         return new Situation(view, troubles, Instant.now(), micros.getAsLong());
     }
 

@@ -82,6 +82,7 @@ public final class Sizes {
         if (hundredths == 0) {
             return Long.toString(whole);
         }
-        return whole + "." + (hundredths % 10 == 0 ? String.valueOf(hundredths / 10) : (hundredths < 10 ? "0" : "") + hundredths);
+        return whole + "."
+                + (hundredths % 10 == 0 ? String.valueOf(hundredths / 10) : (hundredths < 10 ? "0" : "") + hundredths);
     }
 }

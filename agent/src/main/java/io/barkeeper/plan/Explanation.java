@@ -114,9 +114,7 @@ public final class Explanation {
     private static void rejected(List<PlanResult.Rejected> rejected, List<String> lines) {
         if (!rejected.isEmpty()) {
             lines.add("Ways that were not taken:");
-            rejected.stream()
-                    .limit(MOST_REJECTED)
-                    .forEach(r -> lines.add("  " + r.what() + ": " + r.why() + "."));
+            rejected.stream().limit(MOST_REJECTED).forEach(r -> lines.add("  " + r.what() + ": " + r.why() + "."));
         }
         if (rejected.size() > MOST_REJECTED) {
             lines.add("  and " + (rejected.size() - MOST_REJECTED) + " more.");

@@ -163,7 +163,9 @@ public final class SnapshotJson {
             throw new SnapshotFormatException(
                     "$",
                     "this is no JSON document"
-                            + (place.find() ? ": the mistake is at line " + place.group(1) + ", column " + place.group(2) : ""));
+                            + (place.find()
+                                    ? ": the mistake is at line " + place.group(1) + ", column " + place.group(2)
+                                    : ""));
         }
     }
 

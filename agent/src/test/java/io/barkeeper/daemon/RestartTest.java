@@ -57,8 +57,7 @@ class RestartTest {
     private Topology wasCutOff() throws Exception {
         Topology healthy;
         try (InputStream in = RestartTest.class.getResourceAsStream("/snapshots/switch-7.2.json")) {
-            healthy = SnapshotJson.parse(
-                    new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8));
+            healthy = SnapshotJson.parse(new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8));
         }
         KernelModel model = KernelModels.forKernel(healthy.kernel());
         for (int at = 1; at < MOST_EFFECTS; at++) {
@@ -68,8 +67,8 @@ class RestartTest {
             Plan plan = plan(machine.observe(), model);
             CutOff cut = new CutOff(machine, at);
             assertThatExceptionOfType(CutOff.Killed.class)
-                    .isThrownBy(() -> new TransactionDriver()
-                            .run(plan, cut, Journal.open(journal), ProgressListener.NONE));
+                    .isThrownBy(
+                            () -> new TransactionDriver().run(plan, cut, Journal.open(journal), ProgressListener.NONE));
             if (machine.observe().find(DISK).isEmpty()) {
                 Files.createDirectories(folder.resolve("state"));
                 Files.move(journal, folder.resolve("state/journal"));
@@ -82,12 +81,7 @@ class RestartTest {
     private static Plan plan(Topology topology, KernelModel model) {
         Usage nobody = Usage.idle(Policy.worthAsking(topology, PolicyRules.NONE));
         PlanResult result = Planner.plan(new PlanRequest(
-                topology,
-                History.NONE,
-                Policy.judge(topology, nobody, PolicyRules.NONE),
-                model,
-                Set.of(),
-                Set.of()));
+                topology, History.NONE, Policy.judge(topology, nobody, PolicyRules.NONE), model, Set.of(), Set.of()));
         if (result instanceof PlanResult.Feasible feasible) {
             return feasible.plan();
         }
