@@ -9,12 +9,17 @@ import io.barkeeper.diagnosis.Trouble.Cause;
 import io.barkeeper.diagnosis.Trouble.Severity;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PortType;
+import io.barkeeper.pci.Resource;
+import io.barkeeper.pci.ResourceId;
 import io.barkeeper.pci.ResourceKind;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.testing.Scenes;
 import io.barkeeper.testing.TreeBuilder;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class DiagnosisTest {
@@ -44,6 +49,33 @@ class DiagnosisTest {
                     assertThat(t.why()).contains("was at 0xc000-0xc0ff");
                 });
         assertThat(Diagnosis.isGood(troubles)).isFalse();
+    }
+
+    @Test
+    void withoutHistoryAnOrphanIsCollateralWhereADriverShowsThatTheDeviceWorked() {
+        Topology driven = AFTER.map(f -> f.address().equals(NEIGHBOUR)
+                ? f.withDriver(Optional.of("some-driver"))
+                        .withResources(f.resources().stream()
+                                .map(r -> r.index() == 1
+                                        ? Resource.unassigned(
+                                                1, r.kind(), 0x40101, OptionalLong.of(256), r.hardware())
+                                        : r)
+                                .toList())
+                : f);
+        Topology alone = driven.map(
+                f -> f.address().equals(NEIGHBOUR) ? f.withDriver(Optional.empty()) : f);
+
+        assertThat(severityOfNeighbour(driven)).isEqualTo(Severity.COLLATERAL);
+        assertThat(severityOfNeighbour(alone)).isEqualTo(Severity.FATAL);
+    }
+
+    private static Severity severityOfNeighbour(Topology topology) {
+        History seen = new History(Optional.empty(), Set.of(new ResourceId(NEIGHBOUR, 1)));
+        return Diagnosis.examine(topology, seen).stream()
+                .filter(t -> t.address().equals(NEIGHBOUR) && t.index() == 1)
+                .findFirst()
+                .orElseThrow()
+                .severity();
     }
 
     @Test
