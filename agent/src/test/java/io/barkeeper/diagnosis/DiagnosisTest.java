@@ -57,13 +57,11 @@ class DiagnosisTest {
                 ? f.withDriver(Optional.of("some-driver"))
                         .withResources(f.resources().stream()
                                 .map(r -> r.index() == 1
-                                        ? Resource.unassigned(
-                                                1, r.kind(), 0x40101, OptionalLong.of(256), r.hardware())
+                                        ? Resource.unassigned(1, r.kind(), 0x40101, OptionalLong.of(256), r.hardware())
                                         : r)
                                 .toList())
                 : f);
-        Topology alone = driven.map(
-                f -> f.address().equals(NEIGHBOUR) ? f.withDriver(Optional.empty()) : f);
+        Topology alone = driven.map(f -> f.address().equals(NEIGHBOUR) ? f.withDriver(Optional.empty()) : f);
 
         assertThat(severityOfNeighbour(driven)).isEqualTo(Severity.COLLATERAL);
         assertThat(severityOfNeighbour(alone)).isEqualTo(Severity.FATAL);
