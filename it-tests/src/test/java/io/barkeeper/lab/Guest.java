@@ -1,13 +1,11 @@
 package io.barkeeper.lab;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** What a scene does with a running guest, and what it may look at. Everything here comes from the guest itself, not the agent. */
 public final class Guest {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final QemuMachine machine;
     private final AgentInGuest agent;
@@ -55,14 +53,14 @@ public final class Guest {
                         : List.of(entry + " is not there"));
     }
 
-    /** Waits up to 120 s until nothing is missing any more, and prints how long it took. */
+    /** Waits until nothing is missing any more, no longer than {@link Patience}, and prints how long it took. */
     public void await(String what, Supplier<List<String>> missing) {
         long begin = System.nanoTime();
         List<String> last = missing.get();
         while (!last.isEmpty()) {
-            if (System.nanoTime() - begin > PATIENCE.toNanos()) {
-                throw new AssertionError(
-                        "Not within " + PATIENCE.toSeconds() + " s: " + what + "\n  " + String.join("\n  ", last));
+            if (System.nanoTime() - begin > Patience.LIMIT.toNanos()) {
+                throw new AssertionError("Not within " + Patience.LIMIT.toSeconds() + " s: " + what + "\n  "
+                        + String.join("\n  ", last));
             }
             pause();
             last = missing.get();

@@ -30,22 +30,19 @@ public final class GuestShell implements Closeable {
         }
     }
 
-    private static final Duration BOOT = Duration.ofMinutes(2);
-    private static final Duration DEADLINE = Duration.ofMinutes(2);
-
     private final LineChannel channel;
     private int sent;
 
     GuestShell(LineChannel channel) {
         this.channel = channel;
-        while (!channel.next(BOOT, "guest's shell").startsWith("@READY ")) {
+        while (!channel.next(Patience.LIMIT, "guest's shell").startsWith("@READY ")) {
             // Firmware writes to the first serial port too.
         }
     }
 
-    /** Runs a script in busybox's shell; a script that does not end within 120 s is a failure of the lab. */
+    /** Runs a script in busybox's shell; a script that outlasts {@link Patience} is a failure of the lab. */
     public Result run(String script) {
-        return run(script, DEADLINE);
+        return run(script, Patience.LIMIT);
     }
 
     /** Runs a script that may take long. */
