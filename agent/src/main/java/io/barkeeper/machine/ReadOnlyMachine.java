@@ -7,7 +7,7 @@ import java.util.Collection;
 import java.util.Map;
 
 /** A machine that can be looked at only: every effect is refused before it reaches the one behind. */
-public final class ReadOnlyMachine implements Machine {
+public class ReadOnlyMachine implements Machine {
 
     /** Operation not permitted, as include/uapi/asm-generic/errno-base.h numbers it. */
     private static final int EPERM = 1;
@@ -22,7 +22,7 @@ public final class ReadOnlyMachine implements Machine {
     }
 
     @Override
-    public Topology observe() throws MachineException {
+    public final Topology observe() throws MachineException {
         return behind.observe();
     }
 
@@ -32,27 +32,27 @@ public final class ReadOnlyMachine implements Machine {
     }
 
     @Override
-    public Outcome perform(Effect effect) {
+    public final Outcome perform(Effect effect) {
         return new Outcome.Failed(EPERM, "'" + effect + "' was not done: " + why);
     }
 
     @Override
-    public Map<String, String> settings(Collection<PciAddress> functions) {
+    public final Map<String, String> settings(Collection<PciAddress> functions) {
         return behind.settings(functions);
     }
 
     @Override
-    public boolean configWritable() {
+    public final boolean configWritable() {
         return behind.configWritable();
     }
 
     @Override
-    public void recall(Topology earlier) {
+    public final void recall(Topology earlier) {
         behind.recall(earlier);
     }
 
     @Override
-    public void close() {
+    public final void close() {
         behind.close();
     }
 }
