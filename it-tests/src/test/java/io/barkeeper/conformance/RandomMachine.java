@@ -50,7 +50,7 @@ final class RandomMachine {
         random = new Random(seed * 0x9e3779b97f4a7c15L + 17);
         cards = new RandomDevice(random);
         acpi = random.nextInt(100) < 30;
-        crowded = random.nextInt(2) == 0;
+        crowded = random.nextInt(4) > 0;
         memory = random.nextInt(3) == 0 ? "2G" : "1G";
         for (int i = 0; i < RandomDevice.SUBSYSTEMS; i++) {
             devices.add("nvme-subsys,id=subsys" + i);

@@ -19,6 +19,9 @@ public final class PciState {
 
     private static final int BARS = 6;
 
+    /** Hexadecimal digits of the 64 byte header that the script prints. */
+    private static final int HEADER_DIGITS = 128;
+
     private final Map<String, PciDevice> byPath = new TreeMap<>();
 
     private PciState() {}
@@ -28,8 +31,7 @@ public final class PciState {
         String[] blocks = text.split("(?m)^@ ");
         for (String block : blocks) {
             if (!block.isBlank()) {
-                PciDevice device = device(block.lines().toList());
-                state.byPath.put(device.path(), device);
+                device(block.lines().toList()).ifPresent(device -> state.byPath.put(device.path(), device));
             }
         }
         return state;
@@ -137,7 +139,8 @@ public final class PciState {
         return device + " " + device.rows() + " " + config;
     }
 
-    private static PciDevice device(List<String> lines) {
+    /** Empty for a device that was removed while it was read: it is in no state then. */
+    private static Optional<PciDevice> device(List<String> lines) {
         String[] head = lines.get(0).split(" ");
         String[] way = head[0].split("/");
         String address = way[way.length - 1];
@@ -156,8 +159,10 @@ public final class PciState {
                 .filter(line -> line.startsWith("= "))
                 .map(line -> line.substring(2))
                 .findFirst()
-                .orElseThrow(() -> new LabException(address + " vanished while it was read"));
-        return new PciDevice(address, path.toString(), driver, rows, config);
+                .orElse("");
+        return rows.isEmpty() || config.length() != HEADER_DIGITS
+                ? Optional.empty()
+                : Optional.of(new PciDevice(address, path.toString(), driver, rows, config));
     }
 
     private static PciDevice.Row row(String line) {
