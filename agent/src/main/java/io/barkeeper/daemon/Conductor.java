@@ -10,6 +10,7 @@ import io.barkeeper.metrics.Instruments;
 import io.barkeeper.metrics.Instruments.Ending;
 import io.barkeeper.metrics.Instruments.Forecast;
 import io.barkeeper.pci.PciFunction;
+import io.barkeeper.pci.Topology;
 import io.barkeeper.plan.Plan;
 import io.barkeeper.transaction.ProgressListener;
 import io.barkeeper.transaction.Recovery;
@@ -42,6 +43,7 @@ final class Conductor {
     private final Followers followers;
     private final Heartbeat heartbeat;
     private final LongSupplier micros;
+    private final BarSizes sizes;
     private volatile Optional<String> running = Optional.empty();
 
     Conductor(Equipment equipment, Machine machine, Journal journal, BootMemory memory, ModeSwitch modes) {
@@ -51,6 +53,7 @@ final class Conductor {
         this.modes = modes;
         this.driver = new TransactionDriver();
         this.brakes = new Brakes();
+        this.sizes = new BarSizes(machine, journal);
         this.instruments = equipment.instruments();
         this.followers = equipment.followers();
         this.heartbeat = equipment.heartbeat();
@@ -113,6 +116,15 @@ final class Conductor {
         if (report.outcome() == Verdict.FAILED || report.outcome() == Verdict.WEDGED) {
             wedged("transaction " + report.id() + " ended " + report.outcome().label() + " in this boot");
         }
+    }
+
+    /**
+     * Asks BARs of a settled machine for sizes that nothing else tells, where the mode allows writes.
+     *
+     * @return whether the next look shows more
+     */
+    boolean learnSizes(Topology settled) {
+        return modes.inForce() != Mode.OBSERVE && sizes.learn(settled);
     }
 
     /** Carries out a plan on the calling thread. The mode was checked by the caller. */

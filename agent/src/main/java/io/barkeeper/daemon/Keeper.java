@@ -103,6 +103,9 @@ final class Keeper implements WorkLoop.Work {
     public void settled() {
         try {
             adopt(surveyor.look());
+            if (conductor.learnSizes(situation.view().topology())) {
+                adopt(surveyor.look());
+            }
             judge();
         } catch (MachineException e) {
             LOG.error("{}: {}", e.code(), e.getMessage());

@@ -74,6 +74,11 @@ public final class Recovery {
             recorder.write(new Entry.End("refused", "ended before the first write", now));
             return Optional.empty();
         }
+        if (intent.get().steps().stream().allMatch(s -> s.startsWith(SizingProbe.STEP))) {
+            recorder.write(new Entry.End(
+                    "abandoned", "the BARs that were being asked decode nothing; they are asked again", now));
+            return Optional.empty();
+        }
         return Optional.of(wayBack(transcript, intent.get(), preImage.get()));
     }
 

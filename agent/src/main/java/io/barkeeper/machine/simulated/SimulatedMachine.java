@@ -10,6 +10,7 @@ import io.barkeeper.machine.MachineException;
 import io.barkeeper.machine.Outcome;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
+import io.barkeeper.pci.ResourceId;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.policy.Holder;
 import io.barkeeper.policy.Usage;
@@ -20,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -41,6 +43,9 @@ public final class SimulatedMachine implements Machine {
     private final List<Fault> faults = new ArrayList<>();
     private final List<Effect> performed = new ArrayList<>();
     private final List<HintListener> listeners = new CopyOnWriteArrayList<>();
+    /** Sizes that the kernel no longer shows and nobody has asked for. */
+    private final Set<ResourceId> wiped = new HashSet<>();
+
     private Topology topology;
     private int count;
     private boolean stuck;
@@ -97,7 +102,22 @@ public final class SimulatedMachine implements Machine {
         if (unreadable) {
             throw new MachineException("BK-UNREADABLE", "the simulated machine cannot be read");
         }
-        return topology;
+        return topology.map(f -> f.withResources(f.resources().stream()
+                .map(r -> wiped.contains(new ResourceId(f.address(), r.index())) ? r.withSize(OptionalLong.empty()) : r)
+                .toList()));
+    }
+
+    /** From now on the size of an unassigned BAR is shown only to who has asked the BAR itself. */
+    public synchronized void wipe(ResourceId id) {
+        wiped.add(id);
+    }
+
+    @Override
+    public synchronized void recall(Topology earlier) {
+        wiped.removeIf(id -> earlier.find(id.address())
+                .flatMap(f -> f.resource(id.index()))
+                .map(r -> r.size().isPresent())
+                .orElse(false));
     }
 
     @Override

@@ -170,13 +170,19 @@ final class ConfigWriter {
                 .orElse("");
     }
 
-    /** What stays of all ones; the register gets its value back. */
+    /**
+     * What stays of all ones; the register gets its value back, or 0 where it held just these ones: they were left by a
+     * question that was cut off.
+     */
     private static int mask(Path config, int offset, int value) throws ErrnoException {
+        int before = value;
         write(config, new WindowRegisters.Write(offset, 4, -1));
         try {
-            return register(config, offset, 4);
+            int mask = register(config, offset, 4);
+            before = mask == value ? 0 : value;
+            return mask;
         } finally {
-            write(config, new WindowRegisters.Write(offset, 4, value));
+            write(config, new WindowRegisters.Write(offset, 4, before));
         }
     }
 
