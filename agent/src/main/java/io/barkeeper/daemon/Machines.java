@@ -15,6 +15,7 @@ import io.barkeeper.machine.sysfs.Deadlines;
 import io.barkeeper.machine.sysfs.Observation;
 import io.barkeeper.machine.sysfs.SysfsMachine;
 import io.barkeeper.machine.sysfs.SysfsReader;
+import io.barkeeper.machine.sysfs.TopologySource;
 import io.barkeeper.nativeshim.ErrnoException;
 import io.barkeeper.nativeshim.UeventSocket;
 import io.barkeeper.pci.PciAddress;
@@ -93,19 +94,25 @@ record Machines(
                 machine, new DeafSource(), "the captured tree " + root, Optional.empty(), Optional.of(why), notes);
     }
 
+    /** Keeps what could not be read where {@code status} finds it. */
+    private record NotedSource(SysfsReader reader, Notes notes) implements TopologySource {
+        @Override
+        public Observation read(Optional<Topology> earlier) throws MachineException {
+            Observation seen = reader.read(earlier);
+            notes.replace(
+                    seen.notes().notes().stream().map(ReadNotes.Note::toString).toList());
+            return seen;
+        }
+
+        @Override
+        public void close() {
+            reader.close();
+        }
+    }
+
     private static Machine sysfs(Path root, SysfsMachine.Access access, Notes notes) throws MachineException {
         SysfsReader reader = SysfsReader.open(root);
-        return new SysfsMachine(
-                root,
-                earlier -> {
-                    Observation seen = reader.read(earlier);
-                    notes.replace(seen.notes().notes().stream()
-                            .map(ReadNotes.Note::toString)
-                            .toList());
-                    return seen;
-                },
-                access,
-                Deadlines.DEFAULT);
+        return new SysfsMachine(root, new NotedSource(reader, notes), access, Deadlines.DEFAULT);
     }
 
     private static Machines simulated(Path snapshot) throws StartFailure {

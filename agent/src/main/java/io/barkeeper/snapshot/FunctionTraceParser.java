@@ -28,6 +28,10 @@ final class FunctionTraceParser {
     private static final Pattern NAMED = Pattern.compile("(BAR|VF BAR|ROM|bridge window)(?: (\\d{1,2}))?(:)? +(.*)");
     private static final Pattern REGISTER = Pattern.compile("reg (0x[0-9a-f]{1,3}): (\\[.*)");
     private static final Pattern UNUSED = Pattern.compile("disabling bridge window (\\[.*\\]) to \\[bus .*");
+    /** {@code BAR0 [mem …]: requesting alignment to 0x400000} before 6.8, {@code BAR 0 [mem …]: …} since. */
+    private static final Pattern ALIGNED =
+            Pattern.compile("(?:BAR ?(\\d)|ROM) (\\[.*\\]): requesting alignment to 0x[0-9a-f]+");
+
     private static final Pattern VF_SPACE = Pattern.compile("VF\\(n\\) BAR(\\d) space: (\\[.*)");
 
     /** As {@code pci_setup_device} prints them since 6.9. */
@@ -48,6 +52,7 @@ final class FunctionTraceParser {
     private final Map<Integer, KernelLog.SizedKind> bars = new TreeMap<>();
     private final TreeSet<Integer> windowsSeen = new TreeSet<>();
     private final Map<Integer, Long> lostWindows = new LinkedHashMap<>();
+    private final Map<Integer, Long> aligned = new TreeMap<>();
 
     /** @param message without the function's address */
     void accept(String message) {
@@ -66,6 +71,12 @@ final class FunctionTraceParser {
             remember(Resource.FIRST_VF + Integer.parseInt(space.group(1)), space.group(2));
             return;
         }
+        Matcher enlarged = ALIGNED.matcher(message);
+        if (enlarged.matches()) {
+            int index = enlarged.group(1) == null ? Resource.ROM : Integer.parseInt(enlarged.group(1));
+            ResourceText.find(enlarged.group(2), 0).ifPresent(t -> aligned.put(index, t.size()));
+            return;
+        }
         Matcher unused = UNUSED.matcher(message);
         if (unused.matches()) {
             ResourceText.find(unused.group(1), 0).ifPresent(t -> lostWindows.remove(t.windowIndex()));
@@ -82,6 +93,7 @@ final class FunctionTraceParser {
         bars.clear();
         windowsSeen.clear();
         lostWindows.clear();
+        aligned.clear();
         type = TYPES.stream()
                 .filter(t -> typeName.startsWith(t.getKey()))
                 .map(Map.Entry::getValue)
@@ -136,7 +148,7 @@ final class FunctionTraceParser {
         }
     }
 
-    KernelLog.FunctionTrace done() {
-        return new KernelLog.FunctionTrace(discovered, type, bars, List.copyOf(windowsSeen), lostWindows);
+    KernelLog.FunctionTrace soFar() {
+        return new KernelLog.FunctionTrace(discovered, type, bars, List.copyOf(windowsSeen), lostWindows, aligned);
     }
 }

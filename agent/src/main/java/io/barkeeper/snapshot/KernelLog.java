@@ -51,21 +51,24 @@ public record KernelLog(
      * @param windowsSeen rows of windows that the log mentions
      * @param lostWindows bytes of a window, by row, when it last failed to be placed or was released; a window that was
      *     placed or disabled after is left out
+     * @param aligned true bytes, by row, of a BAR whose row {@code resource_alignment} made larger when it was found
      */
     public record FunctionTrace(
             boolean discovered,
             Optional<PortType> type,
             Map<Integer, SizedKind> bars,
             List<Integer> windowsSeen,
-            Map<Integer, Long> lostWindows) {
+            Map<Integer, Long> lostWindows,
+            Map<Integer, Long> aligned) {
 
         public static final FunctionTrace NONE =
-                new FunctionTrace(false, Optional.empty(), Map.of(), List.of(), Map.of());
+                new FunctionTrace(false, Optional.empty(), Map.of(), List.of(), Map.of(), Map.of());
 
         public FunctionTrace {
             bars = Map.copyOf(bars);
             windowsSeen = List.copyOf(windowsSeen);
             lostWindows = Map.copyOf(lostWindows);
+            aligned = Map.copyOf(aligned);
         }
 
         public Optional<SizedKind> bar(int index) {
@@ -73,7 +76,15 @@ public record KernelLog(
         }
 
         public OptionalLong lostWindow(int index) {
-            Long size = lostWindows.get(index);
+            return size(lostWindows, index);
+        }
+
+        public OptionalLong alignedFrom(int index) {
+            return size(aligned, index);
+        }
+
+        private static OptionalLong size(Map<Integer, Long> sizes, int index) {
+            Long size = sizes.get(index);
             return size == null ? OptionalLong.empty() : OptionalLong.of(size);
         }
     }

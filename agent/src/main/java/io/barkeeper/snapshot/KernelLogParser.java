@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 
 /**
  * Reads messages of the kernel log, one after the other, the last word on each matter winning. Unknown messages are
- * passed over: the log belongs to everybody.
+ * passed over: the log belongs to everybody. A parser is kept by who follows the log.
  */
 public final class KernelLogParser {
 
@@ -44,13 +44,16 @@ public final class KernelLogParser {
     private FirmwareMap.Honoured honoured = FirmwareMap.Honoured.UNKNOWN;
     private OptionalLong gap = OptionalLong.empty();
 
-    private KernelLogParser() {}
-
     /** @param messages without times, oldest first, as {@link KernelLogText} yields them */
     public static KernelLog parse(List<String> messages) {
         KernelLogParser parser = new KernelLogParser();
-        messages.forEach(parser::accept);
-        return parser.done();
+        parser.accept(messages);
+        return parser.soFar();
+    }
+
+    /** More messages, which come after all that were accepted before. */
+    public void accept(List<String> messages) {
+        messages.forEach(this::accept);
     }
 
     private void accept(String message) {
@@ -122,14 +125,15 @@ public final class KernelLogParser {
         }
     }
 
-    private KernelLog done() {
+    /** What all messages accepted so far tell. */
+    public KernelLog soFar() {
         Map<String, KernelLog.HostTrace> hosts = new LinkedHashMap<>();
         apertures.forEach((host, list) -> {
             Integer last = lastBuses.get(host);
             hosts.put(host, new KernelLog.HostTrace(list, last == null ? OptionalInt.empty() : OptionalInt.of(last)));
         });
         Map<PciAddress, KernelLog.FunctionTrace> traces = new LinkedHashMap<>();
-        functions.forEach((address, parser) -> traces.put(address, parser.done()));
+        functions.forEach((address, parser) -> traces.put(address, parser.soFar()));
         boolean reachesBoot = !banner.isEmpty();
         FirmwareMap firmware = e820.isEmpty() && honoured == FirmwareMap.Honoured.UNKNOWN
                 ? FirmwareMap.UNKNOWN

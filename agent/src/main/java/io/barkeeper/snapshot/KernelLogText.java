@@ -17,8 +17,13 @@ public final class KernelLogText {
 
     /** The messages of a text as {@code dmesg} prints it. */
     public static List<String> messages(String dmesg) {
+        return messages(dmesg.lines().toList());
+    }
+
+    /** The messages of lines as {@code dmesg} prints them. */
+    public static List<String> messages(List<String> lines) {
         List<String> messages = new ArrayList<>();
-        dmesg.lines().forEach(line -> {
+        lines.forEach(line -> {
             Matcher m = PREFIX.matcher(line);
             String message = m.lookingAt() ? line.substring(m.end()) : line;
             if (!message.isBlank()) {

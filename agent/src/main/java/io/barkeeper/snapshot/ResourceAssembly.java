@@ -89,7 +89,7 @@ public final class ResourceAssembly {
         if (row.range().isPresent() && kind.isPresent()) {
             AddressRange range = row.range().get();
             return Optional.of(Resource.assigned(
-                    index, kind.get(), row.flags(), range, hardware(row, register, OptionalLong.of(range.size()))));
+                    index, kind.get(), row.flags(), range, hardware(row, register, decodedSize(index, range))));
         }
         Optional<KernelLog.SizedKind> known = known(index);
         boolean exists = kind.isPresent()
@@ -106,10 +106,30 @@ public final class ResourceAssembly {
         return Optional.of(Resource.unassigned(index, what, flags, size, hardware(row, register, size)));
     }
 
+    /**
+     * The bytes that a BAR with an address decodes: fewer than the row spans where {@code resource_alignment} made it
+     * larger. The log says so when the function is found, and a row that has not changed since an earlier look is what it
+     * was then.
+     */
+    private OptionalLong decodedSize(int index, AddressRange range) {
+        OptionalLong before = sources.earlier().stream()
+                .filter(r -> r.index() == index && r.range().equals(Optional.of(range)))
+                .flatMap(r -> r.hardware().asRange().stream())
+                .mapToLong(AddressRange::size)
+                .findFirst();
+        OptionalLong size = sources.log().discovered() ? sources.log().alignedFrom(index) : before;
+        return size.isPresent() && Long.compareUnsigned(size.getAsLong(), range.size()) < 0
+                ? size
+                : OptionalLong.of(range.size());
+    }
+
     /** The size of a BAR without an address, from the first source that has it. */
     private OptionalLong sizeOf(ResourceRow row, Optional<KernelLog.SizedKind> known) {
         if (row.kind().isPresent() && row.span() != 0) {
             return OptionalLong.of(row.span());
+        }
+        if (sources.log().alignedFrom(row.index()).isPresent()) {
+            return sources.log().alignedFrom(row.index());
         }
         if (known.isPresent()) {
             return OptionalLong.of(known.get().size());

@@ -9,6 +9,7 @@ import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PortType;
 import io.barkeeper.pci.Resource;
 import io.barkeeper.pci.ResourceKind;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -153,5 +154,40 @@ class KernelLogParserTest {
 
         assertThat(log.of(DEVICE).bar(2)).isEmpty();
         assertThat(log.of(DEVICE).bar(0)).isPresent();
+    }
+
+    @Test
+    void theTrueSizeOfABarThatAnAlignmentMadeLargerIsKeptUntilItIsFoundAgain() {
+        for (String name : new String[] {"BAR0", "BAR 0"}) {
+            String found = """
+                    pci 0000:06:00.0: [1b36:0005] type 00 class 0x00ff00
+                    pci 0000:06:00.0: BAR 0 [mem 0x40000000-0x40000fff]
+                    """;
+            String enlarged = found + "pci 0000:06:00.0: " + name
+                    + " [mem 0x40000000-0x40000fff]: requesting alignment to 0x400000\n"
+                    + "pci 0000:06:00.0: BAR 0 [mem 0x40000000-0x403fffff]: assigned\n";
+            assertThat(parse(enlarged).of(DEVICE).alignedFrom(0)).hasValue(0x1000);
+            assertThat(parse(enlarged).of(DEVICE).bar(0).orElseThrow().size()).isEqualTo(0x400000);
+            assertThat(parse(enlarged + found).of(DEVICE).alignedFrom(0)).isEmpty();
+        }
+    }
+
+    @Test
+    void aLogThatComesInPiecesTellsTheSameAsAWholeOne() {
+        List<String> messages = KernelLogText.messages("""
+                [    0.000000] Linux version 6.1.0-50-amd64 (builder) (gcc) #1 SMP Debian 6.1.176-1
+                [    0.300000] pci_bus 0000:00: root bus resource [mem 0xc0000000-0xfebfffff window]
+                [    7.166210] pci 0000:06:00.0: [1b36:0005] type 00 class 0x00ff00
+                [    7.166663] pci 0000:06:00.0: BAR 0 [mem 0x00000000-0x00000fff]
+                [    7.171184] pci 0000:06:00.0: BAR 0 [mem 0xfe800000-0xfe800fff]: assigned
+                [    8.166210] pci 0000:02:03.0: bridge window [mem size 0x00200000]: failed to assign
+                """);
+        for (int cut = 0; cut <= messages.size(); cut++) {
+            KernelLogParser parser = new KernelLogParser();
+            parser.accept(messages.subList(0, cut));
+            parser.soFar();
+            parser.accept(messages.subList(cut, messages.size()));
+            assertThat(parser.soFar()).as("cut at %d", cut).isEqualTo(KernelLogParser.parse(messages));
+        }
     }
 }

@@ -1,24 +1,11 @@
 package io.barkeeper.nativeshim;
 
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/**
- * The kernel's log as it is now, in the form that {@code dmesg} prints: {@code [    1.234567] pci 0000:00:01.0: …}.
- *
- * <p>The device {@code /dev/kmsg} gives one record for each read(2), oldest first (Documentation/ABI/testing/dev-kmsg).
- * It never ends: a plain read of it waits for the next message.
- */
+/** The kernel's log as it is now, in the form that {@code dmesg} prints: {@code [    1.234567] pci 0000:00:01.0: …}. */
 public final class KernelLog {
-    private static final Path DEVICE = Path.of("/dev/kmsg");
-
-    /** PRINTKRB_RECORD_MAX is 1 KiB of text; escapes make four characters of a byte, and the dictionary comes after. */
-    private static final int RECORD_SIZE = 8 << 10;
-
     private static final long MICROSECONDS_PER_SECOND = 1_000_000;
 
     private KernelLog() {}
@@ -29,27 +16,8 @@ public final class KernelLog {
      * @throws ErrnoException with EPERM without {@code CAP_SYSLOG} where {@code kernel.dmesg_restrict} is set, or EACCES
      */
     public static List<String> read() throws ErrnoException {
-        List<String> lines = new ArrayList<>();
-        byte[] buffer = new byte[RECORD_SIZE];
-        try (Fd fd = Fd.open(DEVICE, Abi.O_RDONLY | Abi.O_NONBLOCK)) {
-            while (true) {
-                try {
-                    int length = fd.read(buffer);
-                    if (length == 0) {
-                        return lines;
-                    }
-                    format(new String(buffer, 0, length, StandardCharsets.UTF_8))
-                            .ifPresent(lines::add);
-                } catch (ErrnoException e) {
-                    if (e.errno() == Errno.EAGAIN) {
-                        return lines;
-                    }
-                    // EPIPE: the record was overwritten while it was waited for; the next read has the oldest again.
-                    if (e.errno() != Errno.EPIPE) {
-                        throw e;
-                    }
-                }
-            }
+        try (KernelLogTail tail = KernelLogTail.open()) {
+            return tail.read().lines();
         }
     }
 

@@ -47,6 +47,16 @@ class KernelLogTest {
         assertThat(lines).isNotEmpty().allMatch(line -> line.matches("(?s)\\[ *[0-9]+\\.[0-9]{6}] .*"));
     }
 
+    @Test
+    @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aSecondReadGivesOnlyWhatIsNew() throws IOException {
+        List<String> all = readOrSkip();
+        try (KernelLogTail tail = KernelLogTail.open()) {
+            assertThat(tail.read().lines()).containsAll(all.subList(all.size() / 2, all.size()));
+            assertThat(tail.read().lines()).hasSizeLessThan(Math.max(1, all.size()));
+        }
+    }
+
     private static List<String> readOrSkip() throws IOException {
         try {
             return KernelLog.read();

@@ -1,30 +1,34 @@
 package io.barkeeper.machine.sysfs;
 
 import io.barkeeper.nativeshim.ErrnoException;
+import io.barkeeper.nativeshim.KernelLogTail;
 import io.barkeeper.snapshot.KernelLog;
 import io.barkeeper.snapshot.KernelLogParser;
 import io.barkeeper.snapshot.KernelLogText;
 import io.barkeeper.snapshot.ReadNotes;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The kernel log: {@code /dev/kmsg} of the running machine, the file {@code dmesg} of a captured tree. */
-final class LogSource {
+/**
+ * The kernel log: {@code /dev/kmsg} of the running machine, the file {@code dmesg} of a captured tree. Of the running
+ * machine only what came since the last look is read and parsed: a log of some MiB would take longer than all the rest.
+ */
+final class LogSource implements AutoCloseable {
 
     private static final String NOTE = "BK-NOTE-LOG";
 
     private final SysfsTree tree;
+    private KernelLogParser parser = new KernelLogParser();
+    private @Nullable KernelLogTail tail;
 
     LogSource(SysfsTree tree) {
         this.tree = tree;
     }
 
-    KernelLog read(ReadNotes.Collector notes) {
-        List<String> messages;
+    synchronized KernelLog read(ReadNotes.Collector notes) {
+        KernelLog log;
         try {
-            messages = KernelLogText.messages(
-                    tree.isLive()
-                            ? String.join("\n", io.barkeeper.nativeshim.KernelLog.read())
-                            : tree.whole(tree.path("dmesg")));
+            log = tree.isLive() ? followed() : captured();
         } catch (ErrnoException e) {
             notes.add(
                     NOTE,
@@ -33,7 +37,6 @@ final class LogSource {
                             + "unknown where nothing else tells them");
             return KernelLog.NONE;
         }
-        KernelLog log = KernelLogParser.parse(messages);
         if (!log.reachesBoot()) {
             notes.add(
                     NOTE,
@@ -41,5 +44,31 @@ final class LogSource {
                     "the firmware's memory map, the order of apertures and some sizes may be unknown");
         }
         return log;
+    }
+
+    private KernelLog captured() throws ErrnoException {
+        return KernelLogParser.parse(KernelLogText.messages(tree.whole(tree.path("dmesg"))));
+    }
+
+    /** After a gap nobody knows what was overwritten, so all that was known before is forgotten. */
+    private KernelLog followed() throws ErrnoException {
+        if (tail == null) {
+            tail = KernelLogTail.open();
+        }
+        KernelLogTail.Batch batch = tail.read();
+        if (batch.afterGap()) {
+            parser = new KernelLogParser();
+        }
+        parser.accept(KernelLogText.messages(batch.lines()));
+        return parser.soFar();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (tail != null) {
+            tail.close();
+            tail = null;
+            parser = new KernelLogParser();
+        }
     }
 }

@@ -65,7 +65,7 @@ public final class SysfsMachine implements Machine {
      * @throws MachineException when there is none
      */
     public static SysfsMachine open(Path root, Access access) throws MachineException {
-        return new SysfsMachine(root, SysfsReader.open(root)::read, access, Deadlines.DEFAULT);
+        return new SysfsMachine(root, SysfsReader.open(root), access, Deadlines.DEFAULT);
     }
 
     @Override
@@ -271,6 +271,7 @@ public final class SysfsMachine implements Machine {
     /** A write that is stuck keeps its thread and its claims: closing does not wait for it. */
     @Override
     public void close() {
+        source.close();
         earlier.set(null);
     }
 }

@@ -24,14 +24,16 @@ import java.util.Optional;
  * <p>A machine may change while it is read. When something that was listed is gone, or the list of functions is another
  * one at the end, the reading starts anew, at most three times.
  */
-public final class SysfsReader {
+public final class SysfsReader implements TopologySource {
 
     private static final int MOST_ATTEMPTS = 3;
 
     private final SysfsTree tree;
+    private final LogSource log;
 
     private SysfsReader(SysfsTree tree) {
         this.tree = tree;
+        this.log = new LogSource(tree);
     }
 
     /**
@@ -62,6 +64,7 @@ public final class SysfsReader {
      *     {@code BK-CONFIG-TRUNCATED}, {@code BK-BAD-ATTRIBUTE} or {@code BK-UNREADABLE} when a file cannot be made
      *     sense of
      */
+    @Override
     public Observation read(Optional<Topology> earlier) throws MachineException {
         String last = "";
         for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
@@ -82,14 +85,14 @@ public final class SysfsReader {
 
     private Observation readOnce(Optional<Topology> earlier) throws VanishedException, MachineException {
         ReadNotes.Collector notes = new ReadNotes.Collector();
-        KernelLog log = new LogSource(tree).read(notes);
-        KernelIdentity kernel = new KernelSource(tree).read(log);
+        KernelLog messages = log.read(notes);
+        KernelIdentity kernel = new KernelSource(tree).read(messages);
         Optional<Topology> usable = earlier.filter(e ->
                 !kernel.bootId().isEmpty() && kernel.bootId().equals(e.kernel().bootId()));
         List<String> names = tree.names(tree.path("sys/bus/pci/devices"));
-        List<PciFunction> functions = functions(names, new Context(kernel, log, usable, notes));
+        List<PciFunction> functions = functions(names, new Context(kernel, messages, usable, notes));
         IoMapSource maps = new IoMapSource(tree, notes);
-        List<HostBridge> hosts = new HostSource(tree, log, maps, notes).read(functions);
+        List<HostBridge> hosts = new HostSource(tree, messages, maps, notes).read(functions);
         List<Reservation> reserved = maps.reservations(hosts);
         if (!names.equals(tree.names(tree.path("sys/bus/pci/devices")))) {
             throw new VanishedException("the list of functions itself");
@@ -97,7 +100,7 @@ public final class SysfsReader {
         String alignment =
                 tree.text(tree.path("sys/bus/pci/resource_alignment")).orElse("");
         try {
-            Topology topology = Topology.of(kernel, hosts, reserved, log.firmware(), alignment, functions, List.of());
+            Topology topology = Topology.of(kernel, hosts, reserved, messages.firmware(), alignment, functions, List.of());
             return new Observation(topology, Assumptions.note(topology, notes).done());
         } catch (IllegalArgumentException e) {
             throw new VanishedException("the tree does not hang together: " + e.getMessage());
@@ -124,5 +127,11 @@ public final class SysfsReader {
                 .complete(functions);
         return ListOrder.sort(
                 known, tree.text(tree.path("proc/bus/pci/devices")).orElse(""));
+    }
+
+    /** Lets go of the kernel log; the reader may be used again. */
+    @Override
+    public void close() {
+        log.close();
     }
 }

@@ -6,11 +6,14 @@ import java.util.Optional;
 
 /** Reads the whole tree. */
 @FunctionalInterface
-public interface TopologySource {
+public interface TopologySource extends AutoCloseable {
 
     /**
      * @param earlier what the last read gave, for what the kernel has forgotten since
      * @throws MachineException when the tree cannot be read
      */
     Observation read(Optional<Topology> earlier) throws MachineException;
+
+    @Override
+    default void close() {}
 }
