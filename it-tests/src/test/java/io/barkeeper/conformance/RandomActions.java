@@ -41,7 +41,7 @@ final class RandomActions {
 
     private Optional<LabAction> attempt() {
         int roll = random.nextInt(100);
-        if (!removedFrom.isEmpty() && roll < (machine.crowded ? 25 : 50)) {
+        if (!removedFrom.isEmpty() && roll < (machine.harsh ? 80 : machine.crowded ? 25 : 50)) {
             return rescan();
         }
         roll = random.nextInt(100);
@@ -54,7 +54,9 @@ final class RandomActions {
                 this::align,
                 this::decode,
                 this::unbind);
-        int[] weights = machine.crowded ? new int[] {52, 28, 8, 4, 3, 2, 1, 2} : new int[] {36, 12, 26, 6, 10, 4, 3, 3};
+        int[] weights = machine.harsh
+                ? new int[] {50, 26, 18, 4, 0, 0, 0, 2}
+                : machine.crowded ? new int[] {52, 28, 8, 4, 3, 2, 1, 2} : new int[] {36, 12, 26, 6, 10, 4, 3, 3};
         int sum = 0;
         for (int i = 0; i < weights.length; i++) {
             sum += weights[i];
@@ -91,8 +93,11 @@ final class RandomActions {
 
     private Optional<LabAction> remove() {
         List<String> all = view.functions().stream().filter(this::mayGo).toList();
-        boolean bridge = random.nextInt(100) < 55;
-        return pick(all.stream().filter(f -> isBridge(f) == bridge).toList()).map(f -> {
+        boolean bridge = random.nextInt(100) < (machine.harsh ? 85 : 55);
+        // Near the root, so that a harsh machine starts afresh.
+        return pick(all.stream()
+                        .filter(f -> isBridge(f) == bridge && !(machine.harsh && view.path(f).size() > 2))
+                        .toList()).map(f -> {
             removedFrom.add(f.substring(0, 7));
             return LabAction.script("remove:" + f, "echo 1 >/sys/bus/pci/devices/" + f + "/remove");
         });
@@ -100,7 +105,7 @@ final class RandomActions {
 
     private Optional<LabAction> rescan() {
         int kind = random.nextInt(100);
-        if (kind < 30) {
+        if (kind < (machine.harsh ? 80 : 30)) {
             removedFrom.clear();
             return Optional.of(LabAction.script("rescan", "echo 1 >/sys/bus/pci/rescan"));
         }
@@ -178,6 +183,9 @@ final class RandomActions {
     }
 
     private List<String> card(String bus, boolean noNumbers) {
+        if (machine.harsh) {
+            return List.of(machine.cards.testDevice(bus));
+        }
         if (!noNumbers && random.nextInt(4) == 0) {
             String id = machine.cards.name("hb");
             return List.of(

@@ -67,6 +67,11 @@ final class RandomDevice {
                 + ",max_ioqpairs=" + (2 * functions + 4) + ",msix_qsize=" + (functions + 4);
     }
 
+    /** QEMU's test device, with an I/O BAR and a large one. */
+    String testDevice(String bus) {
+        return "pci-testdev,id=" + name("t") + ",bus=" + bus + ",membar=" + SIZES[2 + random.nextInt(10)];
+    }
+
     /** What goes into a PCI Express slot: the functions in the order in which they must be plugged, function 0 last. */
     List<String> card(String bus) {
         List<String> functions = new ArrayList<>();

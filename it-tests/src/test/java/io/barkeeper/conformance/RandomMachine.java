@@ -32,6 +32,12 @@ final class RandomMachine {
     /** A switch full of cards with I/O BARs, and mostly hot-plug: the kernel's retry takes windows of neighbours. */
     final boolean crowded;
 
+    /**
+     * A crowded machine without reserves, whose cards are all test devices with an I/O BAR: nearly each hot-add takes
+     * something away from a neighbour.
+     */
+    final boolean harsh;
+
     final boolean acpi;
     final List<String> devices = new ArrayList<>();
     final List<String> kernelWords = new ArrayList<>();
@@ -49,8 +55,9 @@ final class RandomMachine {
         this.seed = seed;
         random = new Random(seed * 0x9e3779b97f4a7c15L + 17);
         cards = new RandomDevice(random);
-        acpi = random.nextInt(100) < 30;
-        crowded = random.nextInt(4) > 0;
+        harsh = seed % 4 == 3;
+        acpi = random.nextInt(100) < (harsh ? 0 : 30);
+        crowded = random.nextInt(4) > 0 || harsh;
         memory = random.nextInt(3) == 0 ? "2G" : "1G";
         for (int i = 0; i < RandomDevice.SUBSYSTEMS; i++) {
             devices.add("nvme-subsys,id=subsys" + i);
@@ -59,7 +66,7 @@ final class RandomMachine {
         if (random.nextInt(6) == 0) {
             otherRootBus();
         }
-        if (random.nextInt(4) == 0) {
+        if (random.nextInt(harsh ? 12 : 4) == 0) {
             kernelWords.add(pciWord());
         }
     }
@@ -143,6 +150,9 @@ final class RandomMachine {
     }
 
     private void reserves(StringBuilder line) {
+        if (harsh) {
+            return;
+        }
         if (random.nextInt(100) < 25) {
             line.append(",pref64-reserve=").append(pick("16M", "64M", "256M", "1G", "4G"));
         }
@@ -198,7 +208,7 @@ final class RandomMachine {
     private void pcieSwitch(Slot slot, int levels) {
         String id = "sw" + ++ports;
         devices.add("x3130-upstream,id=" + id + ",bus=" + slot.bus());
-        int downstream = crowded && levels == 2 ? 4 : 1 + random.nextInt(levels == 2 ? 4 : 2);
+        int downstream = harsh ? 5 : crowded && levels == 2 ? 4 : 1 + random.nextInt(levels == 2 ? 4 : 2);
         for (int port = 0; port < downstream; port++) {
             chassis++;
             String below = id + "." + port;
@@ -207,6 +217,8 @@ final class RandomMachine {
             Slot inner = new Slot(below, slot.path() + "/00.0/0" + port + ".0");
             if (crowded && levels == 2 && port < 2) {
                 testDevice(inner);
+            } else if (harsh && levels == 2) {
+                slots.add(inner);
             } else {
                 below(inner, false, levels - 1, Below.ANYTHING);
             }
