@@ -99,7 +99,8 @@ public final class Barkeeper {
                 .addSubcommand(new SimulateVerb(this))
                 .addSubcommand(new EventsVerb(this))
                 .addSubcommand(new HistoryVerb(this))
-                .addSubcommand(new ModeVerb(this));
+                .addSubcommand(new ModeVerb(this))
+                .addSubcommand(ConfigVerb.commandLine(this));
         Failures failures = new Failures(console);
         return line.setOut(console.writer())
                 .setErr(console.errorWriter())

@@ -4,7 +4,6 @@ import io.barkeeper.policy.PolicyRules;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -41,11 +40,12 @@ public record Config(
      * Everything could be read.
      *
      * @param config the values
-     * @param origins for each key that a file sets, where: {@code file:line}
+     * @param settings each value with its origin, in the order of the documentation; a list that several files add to
+     *     has one entry for each, and so has each rule
      */
-    public record Loaded(Config config, Map<String, String> origins) implements Result {
+    public record Loaded(Config config, List<Setting> settings) implements Result {
         public Loaded {
-            origins = Map.copyOf(origins);
+            settings = List.copyOf(settings);
         }
     }
 

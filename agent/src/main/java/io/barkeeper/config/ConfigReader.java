@@ -3,7 +3,7 @@ package io.barkeeper.config;
 import io.barkeeper.config.Config.Loaded;
 import io.barkeeper.config.Config.Mistakes;
 import io.barkeeper.config.Config.Result;
-import io.barkeeper.policy.PolicyRules.Verdict;
+import io.barkeeper.policy.PolicyRules.Rule;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.DirectoryIteratorException;
@@ -11,10 +11,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
@@ -26,32 +27,16 @@ import org.tomlj.TomlTable;
 /** Reads the files one after the other into a {@link Draft} and gathers every mistake on the way. */
 final class ConfigReader {
 
-    /** Takes a value into the draft. */
-    private interface Setter {
-        void set(Draft draft, Object value) throws BadValue;
-    }
+    private static final Map<String, Key> KEYS =
+            Key.ALL.stream().collect(Collectors.toUnmodifiableMap(Key::name, Function.identity()));
 
-    private static final Map<String, Setter> SETTERS = setters();
+    private static final String RULE = "rule";
 
     private final Draft draft = new Draft();
     private final List<Mistake> mistakes = new ArrayList<>();
-    private final Map<String, String> origins = new LinkedHashMap<>();
+    private final List<Setting> found = new ArrayList<>();
 
     private ConfigReader() {}
-
-    private static Map<String, Setter> setters() {
-        Map<String, Setter> all = new LinkedHashMap<>();
-        all.put("mode", (d, v) -> d.mode = Values.mode(v));
-        all.put("settle.quiet", (d, v) -> d.settleQuietMicros = Values.duration(v));
-        all.put("settle.longest", (d, v) -> d.settleLongestMicros = Values.duration(v));
-        all.put("metrics.socket", (d, v) -> d.metricsSocket = Values.flag(v));
-        all.put("metrics.listen", (d, v) -> d.metricsListen = Values.listen(v));
-        all.put("kernel.act-on-unknown", (d, v) -> d.actOnUnknownKernel = Values.flag(v));
-        all.put("policy.movable", (d, v) -> d.movable.addAll(Values.rules(v, Verdict.MOVABLE)));
-        all.put("policy.never", (d, v) -> d.never.addAll(Values.rules(v, Verdict.NEVER)));
-        all.put("policy.pins", (d, v) -> d.pins.addAll(Values.addresses(v)));
-        return all;
-    }
 
     static Result read(Path file, Path dropIns) {
         ConfigReader reader = new ConfigReader();
@@ -60,15 +45,31 @@ final class ConfigReader {
         }
         reader.checkSettling(file);
         return reader.mistakes.isEmpty()
-                ? new Loaded(reader.draft.config(), reader.origins)
+                ? new Loaded(reader.draft.config(), reader.settings())
                 : new Mistakes(reader.mistakes);
+    }
+
+    /** What was found and still counts, in the order of the keys; a default where nothing was found; then the rules. */
+    private List<Setting> settings() {
+        List<Setting> settings = new ArrayList<>();
+        for (Key key : Key.ALL) {
+            List<Setting> set =
+                    found.stream().filter(s -> s.key().equals(key.name())).toList();
+            if (set.isEmpty()) {
+                settings.add(new Setting(key.name(), key.standard(), Setting.DEFAULT));
+            } else {
+                settings.addAll(key.adds() ? set : set.subList(set.size() - 1, set.size()));
+            }
+        }
+        found.stream().filter(s -> s.key().equals(RULE)).forEach(settings::add);
+        return settings;
     }
 
     private List<Path> files(Path file, Path dropIns) {
         TreeSet<Path> inOrder = new TreeSet<>();
         if (Files.exists(dropIns)) {
-            try (DirectoryStream<Path> found = Files.newDirectoryStream(dropIns, "*.toml")) {
-                found.forEach(inOrder::add);
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(dropIns, "*.toml")) {
+                entries.forEach(inOrder::add);
             } catch (IOException | DirectoryIteratorException e) {
                 mistakes.add(new Mistake(dropIns.toString(), 0, 0, "", "cannot be read as a directory"));
             }
@@ -104,13 +105,16 @@ final class ConfigReader {
             path.add(name);
             String key = String.join(".", path);
             Object value = table.get(List.of(name));
-            Setter setter = SETTERS.get(key);
+            Key known = KEYS.get(key);
             if (value == null) {
                 continue;
             }
-            if (setter != null) {
-                set(file, root, path, () -> setter.set(draft, value));
-            } else if (key.equals("rule") && value instanceof TomlArray rules) {
+            if (known != null) {
+                TomlPosition position = root.inputPositionOf(path);
+                if (set(file, position, key, () -> known.setter().set(draft, value))) {
+                    found.add(new Setting(key, Key.text(value), place(file, position)));
+                }
+            } else if (key.equals(RULE) && value instanceof TomlArray rules) {
                 readRules(file, rules);
             } else if (value instanceof TomlTable section && isSection(key)) {
                 readTable(file, root, section, path);
@@ -121,13 +125,15 @@ final class ConfigReader {
     }
 
     private static boolean isSection(String key) {
-        return SETTERS.keySet().stream().anyMatch(known -> known.startsWith(key + "."));
+        return KEYS.keySet().stream().anyMatch(known -> known.startsWith(key + "."));
     }
 
     private static String unknown(List<String> above) {
         String prefix = above.isEmpty() ? "" : String.join(".", above) + ".";
-        List<String> known = new ArrayList<>(
-                SETTERS.keySet().stream().filter(k -> k.startsWith(prefix)).toList());
+        List<String> known = new ArrayList<>(Key.ALL.stream()
+                .map(Key::name)
+                .filter(k -> k.startsWith(prefix))
+                .toList());
         if (above.isEmpty()) {
             known.add("[[rule]]");
         }
@@ -145,12 +151,14 @@ final class ConfigReader {
             for (String name : table.keySet()) {
                 Object value = table.get(List.of(name));
                 if (value != null) {
-                    set(file, table, List.of(name), () -> reader.set(name, value));
+                    set(file, table.inputPositionOf(List.of(name)), name, () -> reader.set(name, value));
                 }
             }
             if (mistakes.size() == before) {
                 try {
-                    draft.rules.add(reader.rule());
+                    Rule rule = reader.rule();
+                    draft.rules.add(rule);
+                    found.add(new Setting(RULE, rule.toString(), place(file, rules.inputPositionOf(i))));
                 } catch (BadValue e) {
                     add(file, rules.inputPositionOf(i), "rule", String.valueOf(e.getMessage()));
                 }
@@ -163,21 +171,28 @@ final class ConfigReader {
         void take() throws BadValue;
     }
 
-    private void set(Path file, TomlTable table, List<String> path, Taking taking) {
-        String key = String.join(".", path);
-        TomlPosition position = table.inputPositionOf(path);
+    /** False when the value was a mistake, which is noted. */
+    private boolean set(Path file, @Nullable TomlPosition position, String key, Taking taking) {
         try {
             taking.take();
-            origins.put(key, file + (position == null ? "" : ":" + position.line()));
+            return true;
         } catch (BadValue e) {
             add(file, position, key, String.valueOf(e.getMessage()));
+            return false;
         }
+    }
+
+    private static String place(Path file, @Nullable TomlPosition position) {
+        return position == null ? file.toString() : file + ":" + position.line();
     }
 
     private void checkSettling(Path file) {
         if (draft.settleLongestMicros < draft.settleQuietMicros) {
-            String where =
-                    origins.getOrDefault("settle.longest", origins.getOrDefault("settle.quiet", file.toString()));
+            String where = found.stream()
+                    .filter(s -> s.key().startsWith("settle."))
+                    .reduce((first, second) -> second)
+                    .map(Setting::origin)
+                    .orElse(file.toString());
             mistakes.add(new Mistake(
                     where,
                     0,

@@ -47,6 +47,9 @@ final class Daemon implements AutoCloseable {
     private final Keeper keeper;
     private final Conductor conductor;
     private final WorkLoop loop;
+    private final Surveyor surveyor;
+    private final KernelModel model;
+    private final Reload reload;
     private final String summary;
 
     private Daemon(Options options, Config config, NotifySocket manager) throws StartFailure {
@@ -63,7 +66,7 @@ final class Daemon implements AutoCloseable {
             keep(machines.source());
             keep(machines.machine());
             Topology first = machines.machine().observe();
-            KernelModel model = KernelModels.forKernel(first.kernel());
+            model = KernelModels.forKernel(first.kernel());
             memory = BootMemory.load(options.stateDir(), first.kernel().bootId());
             memory.history().lastGood().ifPresent(machines.machine()::recall);
             modes = new ModeSwitch(config.mode());
@@ -76,8 +79,8 @@ final class Daemon implements AutoCloseable {
             equipment = new Equipment(instruments, new Followers(), heartbeat, Daemon::micros);
             Path journalDir = options.stateDir().resolve("journal");
             conductor = new Conductor(equipment, machines.machine(), Journal.open(journalDir), memory, modes);
-            limitModes(config, machines, model);
-            Surveyor surveyor =
+            limitModes(config, machines);
+            surveyor =
                     new Surveyor(machines.machine(), config.rules(), model, memory, machines.notes(), Daemon::micros);
             keeper = new Keeper(surveyor, conductor, modes, equipment, surveyor.glance());
             loop = new WorkLoop(
@@ -89,6 +92,7 @@ final class Daemon implements AutoCloseable {
             keeper.drainWith(loop);
             // Before anybody can ask for more.
             loop.submit(keeper::recover);
+            reload = new Reload(config, () -> Config.load(options.config()), this::take);
             serve(options, config, authorisation, machines, journalDir);
             summary = first.functions().size() + " functions on " + machines.name() + ", kernel "
                     + first.kernel().release() + ", model " + model.name();
@@ -127,18 +131,36 @@ final class Daemon implements AutoCloseable {
         }
     }
 
-    private void limitModes(Config config, Machines machines, KernelModel model) {
+    private void limitModes(Config config, Machines machines) {
         machines.readOnly().ifPresent(why -> modes.limit("read-only", Mode.OBSERVE, why));
-        if (!model.isKnown() && !config.actOnUnknownKernel()) {
-            modes.limit(
-                    "kernel",
-                    Mode.OBSERVE,
-                    "no generation of the model covers this kernel (" + model.name()
-                            + "); kernel.act-on-unknown = true overrides that");
-        }
+        limitOnUnknownKernel(config);
         memory.wedged().ifPresent(why -> modes.limit("wedged", Mode.OBSERVE, why));
         memory.missed().ifPresent(why -> modes.limit("trust", Mode.CONFIRM, why));
         conductor.publishMode();
+    }
+
+    private void limitOnUnknownKernel(Config config) {
+        if (model.isKnown() || config.actOnUnknownKernel()) {
+            modes.lift("kernel");
+            return;
+        }
+        modes.limit(
+                "kernel",
+                Mode.OBSERVE,
+                "no generation of the model covers this kernel (" + model.name()
+                        + "); kernel.act-on-unknown = true overrides that");
+    }
+
+    /** What of a configuration can change while the daemon runs. On the loop's thread. */
+    private void take(Config config, Settling settling, boolean modeChanged) {
+        surveyor.rules(config.rules());
+        loop.settle(settling);
+        limitOnUnknownKernel(config);
+        if (modeChanged) {
+            modes.want(config.mode());
+        }
+        conductor.publishMode();
+        loop.again();
     }
 
     private void serve(Options options, Config config, Authorisation authorisation, Machines machines, Path journalDir)
@@ -207,6 +229,15 @@ final class Daemon implements AutoCloseable {
             LOG.error("BK-UEVENTS: no uevents can be heard any more: {}", e.getMessage());
             return StartFailure.UNEXPECTED;
         }
+    }
+
+    /** Reads the configuration again, after what is being done is done. From any thread. */
+    void reload() {
+        loop.submit(() -> {
+            notify(manager::reloading);
+            String told = reload.run();
+            notify(() -> manager.ready(summary + "; " + told));
+        });
     }
 
     /** Ends {@link #run}; a transaction goes back or finishes first. From any thread. */

@@ -2,12 +2,13 @@ package io.barkeeper.daemon;
 
 import io.barkeeper.config.Config;
 import io.barkeeper.nativeshim.NotifySocket;
+import io.barkeeper.nativeshim.posix.Hangup;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** {@code barkeeperd}: runs in the foreground until SIGTERM or SIGINT. */
+/** {@code barkeeperd}: runs in the foreground until SIGTERM or SIGINT; SIGHUP reads the configuration again. */
 public final class DaemonMain {
 
     /** How long a transaction may take to go back when the daemon is told to stop; below the unit's stop timeout. */
@@ -34,6 +35,7 @@ public final class DaemonMain {
             Options options = Options.parse(arguments);
             Daemon daemon = Daemon.start(options, config(options), NotifySocket.fromEnvironment());
             CountDownLatch ended = stopOnSignal(daemon);
+            Hangup.handle(daemon::reload);
             try (daemon) {
                 return daemon.run();
             } finally {

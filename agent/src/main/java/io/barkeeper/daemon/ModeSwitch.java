@@ -45,6 +45,11 @@ final class ModeSwitch {
         ceilings.put(cause, new Ceiling(most, why));
     }
 
+    /** The cause is gone. */
+    synchronized void lift(String cause) {
+        ceilings.remove(cause);
+    }
+
     /** Why the mode is lower than what was asked for; empty when it is not. */
     synchronized List<String> reasons() {
         List<String> reasons = new ArrayList<>();
@@ -67,6 +72,11 @@ final class ModeSwitch {
                         "the highest that is possible now is " + ceiling.most().label());
             }
         }
+        wanted = mode;
+    }
+
+    /** Takes the mode of the configuration; a ceiling that is lower stays in force. */
+    synchronized void want(Mode mode) {
         wanted = mode;
     }
 

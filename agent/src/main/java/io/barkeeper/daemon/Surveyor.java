@@ -21,7 +21,7 @@ import java.util.function.LongSupplier;
 final class Surveyor {
 
     private final Machine machine;
-    private final PolicyRules rules;
+    private volatile PolicyRules rules;
     private final KernelModel model;
     private final BootMemory memory;
     private final Notes notes;
@@ -40,6 +40,11 @@ final class Surveyor {
         this.memory = memory;
         this.notes = notes;
         this.micros = micros;
+    }
+
+    /** From the next look on these rules count. */
+    void rules(PolicyRules newRules) {
+        rules = newRules;
     }
 
     /** Looks, and leaves the memory of this boot as it is. */

@@ -56,6 +56,11 @@ final class WorkLoop implements Draining {
         source.wake();
     }
 
+    /** From now on a burst is waited for so long; on the loop's thread. */
+    void settle(Settling times) {
+        settling = settling.due().isPresent() ? times.heard(micros.getAsLong()) : times;
+    }
+
     boolean isSettling() {
         return settling.due().isPresent();
     }

@@ -266,4 +266,39 @@ class CommandLineTest {
                 .contains("status", "list", "map", "check", "explain", "plan", "apply")
                 .contains("snapshot", "simulate", "events", "history", "mode");
     }
+
+    @Test
+    void configCheckListsEveryMistakeAndExitsTwo(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("b.toml"), "mode = \"fast\"\n[settle]\nquiet = 3\n");
+        Ran bad = run("config", "check", "--config", file.toString());
+
+        assertThat(bad.exit()).isEqualTo(2);
+        assertThat(bad.out().lines()).hasSize(2).first().asString().startsWith(file + ":1:1: mode: ");
+        assertThat(run("--json", "--config", file.toString(), "config", "check")
+                        .json()
+                        .getAsJsonArray("mistakes"))
+                .hasSize(2);
+
+        Files.writeString(file, "mode = \"confirm\"\n");
+        assertThat(run("config", "check", "--config", file.toString()).exit()).isZero();
+        assertThat(run(
+                                "config",
+                                "check",
+                                "--config",
+                                folder.resolve("none.toml").toString())
+                        .exit())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void configShowNamesTheOriginOfEachValue(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("b.toml"), "mode = \"confirm\"\n");
+        Ran shown = run("config", "show", "--config", file.toString());
+
+        assertThat(shown.exit()).isZero();
+        assertThat(shown.out().lines())
+                .anyMatch(l -> l.matches("mode = \"confirm\" +# .*b.toml:1"))
+                .anyMatch(l -> l.matches("settle.quiet = \"500ms\" +# default"));
+        assertThat(run("config").exit()).isEqualTo(2);
+    }
 }

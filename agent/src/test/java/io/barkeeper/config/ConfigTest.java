@@ -6,6 +6,7 @@ import io.barkeeper.pci.PciAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -121,5 +122,50 @@ class ConfigTest {
     @Test
     void refusesToSettleForLongerThanTheLongest() throws IOException {
         assertThat(mistakes("[settle]\nquiet = \"6s\"")).contains("settle.longest");
+    }
+
+    private List<Setting> settings(String text) throws IOException {
+        Files.writeString(file(), text);
+        Config.Result result = Config.load(file());
+        assertThat(result).as(result.toString()).isInstanceOf(Config.Loaded.class);
+        return ((Config.Loaded) result).settings();
+    }
+
+    @Test
+    void saysWhereEachValueComesFrom() throws IOException {
+        Files.createDirectories(folder.resolve("conf.d"));
+        Path dropIn = folder.resolve("conf.d/10-a.toml");
+        Files.writeString(dropIn, "mode = \"confirm\"\n[policy]\npins = [\"0000:05:00.0\"]");
+
+        assertThat(settings("mode = \"observe\"\n[policy]\npins = [\"0000:04:00.0\"]\n"
+                        + "[[rule]]\nmatch = \"nvme\"\nmovable = false"))
+                .contains(
+                        new Setting("mode", "\"confirm\"", dropIn + ":1"),
+                        new Setting("settle.quiet", "\"500ms\"", Setting.DEFAULT),
+                        new Setting("policy.pins", "[\"0000:04:00.0\"]", file() + ":3"),
+                        new Setting("policy.pins", "[\"0000:05:00.0\"]", dropIn + ":3"),
+                        new Setting("rule", "driver:nvme = never", file() + ":4"))
+                .doesNotContain(new Setting("mode", "\"observe\"", file() + ":1"));
+    }
+
+    @Test
+    void knowsTheDefaultOfEachKeyAsTheFilesWriteIt() throws IOException {
+        StringBuilder text = new StringBuilder();
+        settings("")
+                .forEach(s ->
+                        text.append(s.key()).append(" = ").append(s.value()).append("\n"));
+
+        assertThat(loaded(text.toString())).isEqualTo(Config.DEFAULTS);
+    }
+
+    @Test
+    void shipsAFileThatShowsEveryDefault() throws IOException {
+        String shipped = Files.readString(Path.of("../systemd/src/barkeeper.toml"));
+        assertThat(loaded(shipped)).isEqualTo(Config.DEFAULTS);
+
+        assertThat(settings(shipped.replaceAll("(?m)^#([a-z-]+ = )", "$1")))
+                .as("lines of the form '#key = value' set every key")
+                .allSatisfy(s -> assertThat(s.origin()).isNotEqualTo(Setting.DEFAULT));
+        assertThat(loaded(shipped.replaceAll("(?m)^#([a-z-]+ = )", "$1"))).isEqualTo(Config.DEFAULTS);
     }
 }

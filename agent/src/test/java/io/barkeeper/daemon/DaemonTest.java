@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
+import io.barkeeper.config.Config;
 import io.barkeeper.control.TestClient;
 import io.barkeeper.nativeshim.NotifySocket;
 import io.barkeeper.testkit.CapturedTree;
@@ -267,5 +268,49 @@ class DaemonTest {
                 .isEqualTo("confirm");
         assertThat(result("mode", "{}").get("mode").getAsString()).isEqualTo("confirm");
         assertThat(ask("mode", "{\"mode\":\"eager\"}").has("error")).isTrue();
+    }
+
+    @Test
+    void takesAChangedConfigurationOverWhileItRuns() throws Exception {
+        start("observe");
+        Path config = folder.resolve("barkeeper.toml");
+        try (TestClient follower = follow()) {
+            Files.writeString(
+                    config, "mode = \"confirm\"\n[policy]\nnever = [\"nvme\"]\n[metrics]\nlisten = \"off\"\n");
+            running.get(0).daemon().reload();
+            assertThat(await(follower, "mode").toString()).contains("confirm");
+        }
+        assertThat(result("mode", "{}").get("mode").getAsString()).isEqualTo("confirm");
+        while (!result("list", "{}").toString().contains("driver:nvme")) {
+            // A look that is a moment old still answers; the class gives up after its time.
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void changesNothingOnABadConfiguration() throws Exception {
+        start("confirm");
+        List<String> told = new ArrayList<>();
+        Reload reload = new Reload(
+                Config.DEFAULTS,
+                () -> Config.load(folder.resolve("barkeeper.toml")),
+                (config, settling, modeChanged) -> told.add(config.mode().label()));
+        Files.writeString(folder.resolve("barkeeper.toml"), "mode = \"fast\"\n[settle]\nquiet = 3\n");
+
+        assertThat(reload.run()).contains("2 mistakes").contains("stays in force");
+        assertThat(told).isEmpty();
+        running.get(0).daemon().reload();
+        assertThat(result("check", "{}").get("healthy").getAsBoolean()).isTrue();
+        assertThat(result("mode", "{}").get("mode").getAsString()).isEqualTo("confirm");
+    }
+
+    @Test
+    void keepsAModeThatWasSetAtRunTimeWhenTheFileStillNamesTheSame() throws Exception {
+        start("observe");
+        result("mode", "{\"mode\":\"confirm\"}");
+        running.get(0).daemon().reload();
+        result("check", "{}");
+
+        assertThat(result("mode", "{}").get("mode").getAsString()).isEqualTo("confirm");
     }
 }
