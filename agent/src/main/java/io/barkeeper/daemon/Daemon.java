@@ -82,7 +82,9 @@ final class Daemon implements AutoCloseable {
             limitModes(config, machines);
             surveyor =
                     new Surveyor(machines.machine(), config.rules(), model, memory, machines.notes(), Daemon::micros);
-            keeper = new Keeper(surveyor, conductor, modes, equipment, surveyor.glance());
+            Misses misses = new Misses(options.stateDir().resolve("misses"));
+            Auditor auditor = new Auditor(machines.machine(), conductor, equipment, misses, first);
+            keeper = new Keeper(surveyor, conductor, modes, equipment, auditor, surveyor.glance());
             loop = new WorkLoop(
                     machines.source(),
                     keeper,

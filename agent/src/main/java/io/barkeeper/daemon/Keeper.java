@@ -41,6 +41,7 @@ final class Keeper implements WorkLoop.Work {
     private final Conductor conductor;
     private final ModeSwitch modes;
     private final Equipment equipment;
+    private final Auditor auditor;
     private final Map<String, Asked> recent = new LinkedHashMap<>();
     private volatile Situation situation;
     private volatile Optional<PlanResult> latest = Optional.empty();
@@ -49,11 +50,18 @@ final class Keeper implements WorkLoop.Work {
     private @Nullable Draining draining;
 
     /** @param first the first look */
-    Keeper(Surveyor surveyor, Conductor conductor, ModeSwitch modes, Equipment equipment, Situation first) {
+    Keeper(
+            Surveyor surveyor,
+            Conductor conductor,
+            ModeSwitch modes,
+            Equipment equipment,
+            Auditor auditor,
+            Situation first) {
         this.surveyor = surveyor;
         this.conductor = conductor;
         this.modes = modes;
         this.equipment = equipment;
+        this.auditor = auditor;
         this.situation = first;
     }
 
@@ -75,6 +83,11 @@ final class Keeper implements WorkLoop.Work {
     /** Finishes what an earlier process left undone. */
     void recover() {
         conductor.recover(situation.view().topology().kernel().bootId());
+        try {
+            auditor.startFrom(surveyor.glance().view().topology());
+        } catch (MachineException e) {
+            auditor.forget();
+        }
     }
 
     @Override
@@ -83,11 +96,13 @@ final class Keeper implements WorkLoop.Work {
             if (!event.uevent().concernsPci()) {
                 return false;
             }
+            auditor.heard(event.uevent());
             equipment.instruments().uevent(event.uevent().action());
             equipment.followers().tell("uevent", event.uevent().toString());
             return true;
         }
         if (heard instanceof Heard.Overflow) {
+            auditor.overflow();
             equipment.instruments().ueventOverflow();
             equipment.followers().tell("overflow", "uevents were lost; the whole machine is looked at");
             LOG.warn("BK-OVERFLOW: uevents were lost; the whole machine is looked at");
@@ -106,6 +121,10 @@ final class Keeper implements WorkLoop.Work {
             if (conductor.learnSizes(situation.view().topology())) {
                 adopt(surveyor.look());
             }
+            if (auditor.needsAnotherLook(situation.view()) && draining != null) {
+                draining.again();
+                return;
+            }
             judge();
         } catch (MachineException e) {
             LOG.error("{}: {}", e.code(), e.getMessage());
@@ -117,6 +136,9 @@ final class Keeper implements WorkLoop.Work {
         long age = equipment.micros().getAsLong() - situation.atMicros();
         if (age > atMost.toNanos() / 1000) {
             adopt(settling ? surveyor.glance() : surveyor.look());
+            if (!settling) {
+                auditor.idle(situation.view().topology());
+            }
         }
         return situation;
     }
@@ -233,8 +255,10 @@ final class Keeper implements WorkLoop.Work {
         if (draining != null) {
             draining.forgetOwn();
         }
+        auditor.forget();
         try {
             adopt(surveyor.look());
+            auditor.startFrom(situation.view().topology());
             latest = Optional.empty();
             if (situation.hasHarm()) {
                 PlanResult rest = plan(situation, PlanWish.ANYTHING);

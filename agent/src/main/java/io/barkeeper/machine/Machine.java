@@ -3,8 +3,11 @@ package io.barkeeper.machine;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.policy.Usage;
+import io.barkeeper.snapshot.SlotMessage;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A machine that can be looked at and changed: the real one through sysfs, or a simulated one. */
 public interface Machine extends AutoCloseable {
@@ -39,6 +42,14 @@ public interface Machine extends AutoCloseable {
     /** Whether config space can be written: not under kernel lockdown, which refuses it with EPERM. */
     default boolean configWritable() {
         return true;
+    }
+
+    /**
+     * What the drivers of slots said in the kernel log since the last call, oldest first. Empty at the first call, and
+     * where the log cannot be read or something of it was lost.
+     */
+    default Optional<List<SlotMessage>> slotMessages() {
+        return Optional.empty();
     }
 
     /**

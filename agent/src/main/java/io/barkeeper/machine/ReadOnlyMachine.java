@@ -3,8 +3,11 @@ package io.barkeeper.machine;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.policy.Usage;
+import io.barkeeper.snapshot.SlotMessage;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A machine that can be looked at only: every effect is refused before it reaches the one behind. */
 public class ReadOnlyMachine implements Machine {
@@ -44,6 +47,11 @@ public class ReadOnlyMachine implements Machine {
     @Override
     public final boolean configWritable() {
         return behind.configWritable();
+    }
+
+    @Override
+    public final Optional<List<SlotMessage>> slotMessages() {
+        return behind.slotMessages();
     }
 
     @Override

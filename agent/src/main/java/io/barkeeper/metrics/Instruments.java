@@ -126,7 +126,10 @@ public final class Instruments implements AutoCloseable {
     public enum Forecast {
         HIT,
         MISS,
-        UNCERTAIN
+        /** The model said itself that it could not know. */
+        UNCERTAIN,
+        /** What the kernel did by itself is not known well enough to compare. */
+        NOT_JUDGED
     }
 
     /** A trouble that was not there before. */

@@ -155,7 +155,8 @@ class DaemonTest {
         assertThat(result("check", "{}").get("healthy").getAsBoolean()).isTrue();
         assertThat(scrape())
                 .contains("barkeeper_transactions_total{outcome=\"done\"} 1.0")
-                .contains("barkeeper_predictions_total{result=\"hit\"} 1.0");
+                .as("the kernel's own hot-add, and the transaction")
+                .contains("barkeeper_predictions_total{result=\"hit\"} 2.0");
     }
 
     @Test
@@ -174,6 +175,24 @@ class DaemonTest {
         assertThat(error.getAsJsonObject("data").get("remedy").getAsString()).contains("mode");
         assertThat(result("snapshot", "{}")).hasToString(before);
         assertThat(scrape()).contains("barkeeper_allocation_failures_total{cause=\"no_space\",kind=\"mem64pref\"} 1.0");
+    }
+
+    @Test
+    void holdsTheModelAgainstTheKernelInObserveMode() throws Exception {
+        start("observe");
+        try (TestClient follower = follow()) {
+            result("inject", HOT_ADD);
+            assertThat(await(follower, "prediction").get("text").getAsString())
+                    .isEqualTo("the kernel did what the model predicts of hotplug:0000:02:03.0:@plugged");
+            result("inject", "{\"action\":\"remove:0000:05:00.0\"}");
+            await(follower, "prediction");
+            result("inject", "{\"action\":\"rescan\"}");
+            assertThat(await(follower, "prediction").get("text").getAsString()).contains("rescanned by hand");
+        }
+        assertThat(scrape())
+                .contains("barkeeper_predictions_total{result=\"hit\"} 2.0")
+                .contains("barkeeper_predictions_total{result=\"miss\"} 0.0")
+                .contains("barkeeper_predictions_total{result=\"not_judged\"} 1.0");
     }
 
     @Test

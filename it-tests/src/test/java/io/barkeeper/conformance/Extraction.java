@@ -56,7 +56,7 @@ final class Extraction {
             Recording.Step step = recording.steps().get(i);
             GuestView view = GuestView.parse(step.view());
             log.addAll(view.messages());
-            Topology after = read(view, Optional.ofNullable(before));
+            Topology after = read(view, log, Optional.ofNullable(before));
             if (before != null && viewBefore != null) {
                 if (neverNoticed(step, view, before, after)) {
                     break;
@@ -79,7 +79,9 @@ final class Extraction {
                 && before.functions().size() == after.functions().size();
     }
 
-    private Topology read(GuestView view, Optional<Topology> earlier) throws IOException, MachineException {
+    /** What the product's reader makes of a view, with the kernel log from the boot on. */
+    static Topology read(GuestView view, List<String> log, Optional<Topology> earlier)
+            throws IOException, MachineException {
         Path root = Files.createTempDirectory("barkeeper-view");
         try {
             view.unpack(root, log);

@@ -28,7 +28,7 @@ class RecordedTriplesTest {
         }
     }
 
-    private static List<Triple> recorded(String series) throws IOException, SnapshotFormatException {
+    static List<Triple> recorded(String series) throws IOException, SnapshotFormatException {
         String name = "/triples/" + series + ".triples.gz";
         try (InputStream in = RecordedTriplesTest.class.getResourceAsStream(name)) {
             if (in == null) {

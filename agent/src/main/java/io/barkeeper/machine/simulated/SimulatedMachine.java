@@ -14,6 +14,7 @@ import io.barkeeper.pci.ResourceId;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.policy.Holder;
 import io.barkeeper.policy.Usage;
+import io.barkeeper.snapshot.SlotMessage;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -42,6 +43,7 @@ public final class SimulatedMachine implements Machine {
     private final Map<String, String> settings = new TreeMap<>();
     private final List<Fault> faults = new ArrayList<>();
     private final List<Effect> performed = new ArrayList<>();
+    private final List<SlotMessage> slots = new ArrayList<>();
     private final List<HintListener> listeners = new CopyOnWriteArrayList<>();
     /** Sizes that the kernel no longer shows and nobody has asked for. */
     private final Set<ResourceId> wiped = new HashSet<>();
@@ -82,6 +84,9 @@ public final class SimulatedMachine implements Machine {
             prediction = model.apply(topology, action);
             topology = personality.settle(prediction.after());
             after = topology;
+            if (action instanceof Action.Hotplug hotplug && !hotplug.acpi()) {
+                slots.add(new SlotMessage(hotplug.port(), SlotMessage.What.CARD));
+            }
         }
         announce(before, after);
         return prediction;
@@ -125,6 +130,13 @@ public final class SimulatedMachine implements Machine {
         Map<PciAddress, List<Holder>> holders = new HashMap<>();
         functions.forEach(f -> holders.put(f, users.getOrDefault(f, List.of())));
         return new Usage(holders);
+    }
+
+    @Override
+    public synchronized Optional<List<SlotMessage>> slotMessages() {
+        List<SlotMessage> news = List.copyOf(slots);
+        slots.clear();
+        return Optional.of(news);
     }
 
     @Override

@@ -6,12 +6,14 @@ import io.barkeeper.machine.Machine;
 import io.barkeeper.machine.MachineException;
 import io.barkeeper.machine.Outcome;
 import io.barkeeper.nativeshim.Errno;
+import io.barkeeper.nativeshim.KernelLog;
 import io.barkeeper.pci.Attachment;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.policy.Holder;
 import io.barkeeper.policy.Usage;
+import io.barkeeper.snapshot.SlotMessage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +45,7 @@ public final class SysfsMachine implements Machine {
     private final AttributeWriter attributes;
     private final ConfigWriter config;
     private final BoundedCall calls = new BoundedCall();
+    private final SlotLog slots = new SlotLog(KernelLog::read);
     private final Set<DeviceNode.Id> claimed = ConcurrentHashMap.newKeySet();
     private final AtomicReference<@Nullable Topology> earlier = new AtomicReference<>();
 
@@ -105,6 +108,12 @@ public final class SysfsMachine implements Machine {
     @Override
     public boolean configWritable() {
         return Lockdown.of(paths).isEmpty();
+    }
+
+    /** The log of this machine; a captured tree has no news. */
+    @Override
+    public Optional<List<SlotMessage>> slotMessages() {
+        return paths.root().equals(Path.of("/")) ? slots.news() : Optional.empty();
     }
 
     @Override
