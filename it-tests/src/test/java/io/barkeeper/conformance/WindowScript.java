@@ -32,7 +32,7 @@ final class WindowScript {
             return bytes(bridge, 0x1c, 0xf0, 0) + "\n" + bytes(bridge, 0x30, 0, 0, 0, 0);
         }
         boolean open = (config[0x1c] & 0xf0) <= (config[0x1d] & 0xf0);
-        long base = open ? (config[0x1c] & 0xf0L) << 8 : 0x1000;
+        long base = open ? (config[0x1c] & 0xf0L) << 8 : 0;
         long limit = base + size - 1;
         return bytes(bridge, 0x1c, (int) (base >> 8 & 0xf0), (int) (limit >> 8 & 0xf0)) + "\n"
                 + bytes(bridge, 0x30, 0, 0, (int) (limit >> 16 & 0xff), (int) (limit >> 24 & 0xff));
@@ -43,7 +43,7 @@ final class WindowScript {
             return bytes(bridge, 0x20, 0xf0, 0xff, 0, 0);
         }
         boolean open = (word(config, 0x20) & 0xfff0) <= (word(config, 0x22) & 0xfff0);
-        long base = open ? (word(config, 0x20) & 0xfff0L) << 16 : 0x100000;
+        long base = open ? (word(config, 0x20) & 0xfff0L) << 16 : 0;
         long limit = base + size - 1;
         return bytes(bridge, 0x20, pair(base, limit));
     }
@@ -55,7 +55,7 @@ final class WindowScript {
         long first =
                 (word(config, 0x24) & 0xfff0L) << 16 | (word(config, 0x28) | (long) word(config, 0x2a) << 16) << 32;
         long last = (word(config, 0x26) & 0xfff0L) << 16 | (word(config, 0x2c) | (long) word(config, 0x2e) << 16) << 32;
-        long base = Long.compareUnsigned(first, last) <= 0 ? first : 0x100000;
+        long base = Long.compareUnsigned(first, last) <= 0 ? first : 0;
         long limit = base + size - 1;
         return bytes(bridge, 0x24, pair(base, limit)) + "\n"
                 + bytes(
