@@ -69,6 +69,9 @@ final class RandomMachine {
         if (random.nextInt(harsh ? 12 : 4) == 0) {
             kernelWords.add(pciWord());
         }
+        if (seed % 8 == 6) {
+            reservedMemory();
+        }
     }
 
     /** The machine in the lab's words. */
@@ -81,6 +84,12 @@ final class RandomMachine {
                 .kernelWords(kernelWords.toArray(new String[0]));
         devices.forEach(spec::device);
         return spec;
+    }
+
+    /** A reserved piece in the middle of the low aperture, in a map of memory that placement is told to honour. */
+    private void reservedMemory() {
+        kernelWords.add("pci=use_e820");
+        kernelWords.add("memmap=" + (1 + random.nextInt(64)) + "M$0x9" + random.nextInt(10) + "100000");
     }
 
     private String pciWord() {
