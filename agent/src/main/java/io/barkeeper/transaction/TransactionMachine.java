@@ -122,7 +122,7 @@ public final class TransactionMachine {
                 return WayBack.begin(work, "BK-UNREADABLE: " + unobservable.why(), false);
             }
             if (event instanceof Event.Observed observed) {
-                List<String> differences = Comparison.step(work.expected(), observed.now());
+                List<String> differences = Comparison.step(within(work, work.expected()), within(work, observed.now()));
                 return differences.isEmpty()
                         ? advance(work)
                         : WayBack.begin(
@@ -130,6 +130,10 @@ public final class TransactionMachine {
             }
         }
         return Transition.stay(state);
+    }
+
+    private static Topology within(State.Work work, Topology topology) {
+        return Scope.of(work.plan()).within(topology);
     }
 
     private static Transition released(State.Work work, Effect effect, Outcome outcome) {
@@ -211,7 +215,7 @@ public final class TransactionMachine {
         if (!broken.isEmpty()) {
             return WayBack.begin(work, "BK-MISMATCH: after the rescan " + some(broken), false);
         }
-        List<String> surprises = Comparison.surprises(round.after(), now);
+        List<String> surprises = Comparison.surprises(within(work, round.after()), within(work, now));
         State.Work next =
                 work.noting(surprises.stream().map(s -> WayBack.SURPRISE + s).toList());
         if (work.round() + 1 == work.plan().rounds().size()) {
