@@ -35,6 +35,11 @@ abstract class Question extends Verb {
         return false;
     }
 
+    /** Whether only this process can answer, though the machine is the daemon's. */
+    boolean isAnsweredHere() {
+        return false;
+    }
+
     /** The exit code that an answer stands for. */
     int exit(Answer answer) {
         return ExitCode.DONE;

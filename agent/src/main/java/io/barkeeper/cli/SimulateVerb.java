@@ -20,7 +20,8 @@ final class SimulateVerb extends Question {
     @Parameters(
             paramLabel = "ACTION",
             arity = "1..*",
-            description = "For example remove:0000:02:01.0, rescan, hotplug:0000:02:03.0:mem64pref=256M.")
+            description = "For example remove:0000:02:01.0, rescan, hotplug:0000:02:03.0:mem64pref=256M, or"
+                    + " hotplug:0000:02:03.0:@FILE#BDF for a card of another snapshot.")
     private List<String> actions = new ArrayList<>();
 
     SimulateVerb(Barkeeper barkeeper) {
@@ -43,7 +44,13 @@ final class SimulateVerb extends Question {
 
     @Override
     JsonObject answer(View view) throws Refusal {
-        return Answers.simulate(view, actions);
+        return Answers.simulate(view, actions, SubtreeFile::read);
+    }
+
+    /** The daemon opens no file that somebody names to it. */
+    @Override
+    boolean isAnsweredHere() {
+        return actions.stream().anyMatch(a -> a.contains(":@"));
     }
 
     @Override

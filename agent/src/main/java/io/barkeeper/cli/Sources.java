@@ -46,9 +46,9 @@ final class Sources {
         return noted(question, views.ofMachine());
     }
 
-    /** With another release than the daemon's, its snapshot is all that is asked for. */
+    /** With another release than the daemon's, or files of this user's, its snapshot is all that is asked for. */
     private JsonObject askDaemon(Question question, Views views, ControlClient client) throws Problem, Refusal {
-        if (barkeeper.kernel().isPresent()) {
+        if (barkeeper.kernel().isPresent() || question.isAnsweredHere()) {
             JsonObject snapshot = client.call("snapshot", new JsonObject(), n -> true);
             return noted(question, views.ofSnapshot(Console.document(snapshot), "the daemon's snapshot"));
         }

@@ -11,6 +11,8 @@ import io.barkeeper.plan.Planner;
 import io.barkeeper.snapshot.PlanJson;
 import io.barkeeper.snapshot.SnapshotJson;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.Set;
 
 /**
@@ -71,7 +73,17 @@ public final class Answers {
      * @throws Refusal when a text is no action
      */
     public static JsonObject simulate(View view, List<String> actions) throws Refusal {
-        return Simulation.answer(view, actions);
+        return Simulation.answer(view, actions, Optional.empty());
+    }
+
+    /**
+     * As {@link #simulate(View, List)}, for who may read files.
+     *
+     * @param files gives the functions that {@code @FILE} names, root first
+     */
+    public static JsonObject simulate(View view, List<String> actions, Function<String, List<PciFunction>> files)
+            throws Refusal {
+        return Simulation.answer(view, actions, Optional.of(files));
     }
 
     /** {@code barkeeper.snapshot/1}: all that the model reads. */

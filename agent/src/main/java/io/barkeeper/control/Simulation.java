@@ -6,19 +6,23 @@ import io.barkeeper.kernel.Action;
 import io.barkeeper.kernel.ActionParser;
 import io.barkeeper.kernel.ActionSyntaxException;
 import io.barkeeper.kernel.Prediction;
+import io.barkeeper.pci.PciFunction;
 import io.barkeeper.snapshot.SnapshotJson;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** {@code barkeeper.simulation/1}: the machine after some actions, on the model of its kernel. */
 final class Simulation {
 
     private Simulation() {}
 
-    static JsonObject answer(View view, List<String> texts) throws Refusal {
+    static JsonObject answer(View view, List<String> texts, Optional<Function<String, List<PciFunction>>> files)
+            throws Refusal {
         List<Action> actions = new ArrayList<>();
         for (String text : texts) {
-            actions.add(parse(text));
+            actions.add(parse(text, files));
         }
         Prediction prediction = view.model().applyAll(view.topology(), actions);
         JsonObject answer = Fields.answer("simulation");
@@ -39,9 +43,9 @@ final class Simulation {
         return answer;
     }
 
-    private static Action parse(String text) throws Refusal {
+    private static Action parse(String text, Optional<Function<String, List<PciFunction>>> files) throws Refusal {
         try {
-            return ActionParser.parse(text);
+            return files.isPresent() ? ActionParser.parse(text, files.get()) : ActionParser.parse(text);
         } catch (ActionSyntaxException e) {
             throw new Refusal(
                     ActionSyntaxException.CODE,

@@ -2,6 +2,7 @@ package io.barkeeper.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.barkeeper.testkit.CapturedTree;
@@ -12,6 +13,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,6 +108,52 @@ class CommandLineTest {
                 .isZero();
         assertThat(Files.readString(file))
                 .isEqualTo(run("--sysroot", after, "snapshot").out());
+    }
+
+    @Test
+    void aCardOfAnotherSnapshotIsPluggedInAndEndsWhereTheKernelPutIt() {
+        Path file = trees.resolve("card.json");
+        assertThat(run("--sysroot", after, "snapshot", "-o", file.toString()).exit())
+                .isZero();
+        JsonObject simulation = run(
+                        "--sysroot",
+                        before,
+                        "--json",
+                        "simulate",
+                        "hotplug:0000:02:03.0:@" + file + "#0000:06:00.0")
+                .json();
+
+        JsonObject real = JsonParser.parseString(run("--sysroot", after, "snapshot").out())
+                .getAsJsonObject();
+        assertThat(places(simulation.getAsJsonObject("after"))).isEqualTo(places(real));
+    }
+
+    /** Address, row and start of every resource that has an address. */
+    private static List<String> places(JsonObject snapshot) {
+        List<String> places = new ArrayList<>();
+        for (JsonElement device : snapshot.getAsJsonArray("devices")) {
+            for (JsonElement resource : device.getAsJsonObject().getAsJsonArray("resources")) {
+                if (resource.getAsJsonObject().has("start")) {
+                    places.add(device.getAsJsonObject().get("address").getAsString() + " "
+                            + resource.getAsJsonObject().get("index") + " "
+                            + resource.getAsJsonObject().get("start"));
+                }
+            }
+        }
+        Collections.sort(places);
+        return places;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no-such-file.json", "card.json#0000:77:00.0", "card.json#nonsense", "card.json", "#", ""})
+    void aCardThatCannotBeReadIsSaidInOneSentence(String name) {
+        assertThat(run("--sysroot", after, "snapshot", "-o", trees.resolve("card.json").toString())
+                        .exit())
+                .isZero();
+        Ran run = run("--sysroot", before, "simulate", "hotplug:0000:02:03.0:@" + trees.resolve(name));
+
+        assertThat(run.exit()).as(run.err()).isEqualTo(2);
+        assertThat(run.err()).contains("BK-").doesNotContain("Exception");
     }
 
     @Test
