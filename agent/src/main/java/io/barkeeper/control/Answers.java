@@ -12,8 +12,8 @@ import io.barkeeper.snapshot.PlanJson;
 import io.barkeeper.snapshot.SnapshotJson;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The answers to read-only questions, each one JSON object with its {@code schema}. The daemon and the CLI share them,

@@ -62,7 +62,8 @@ final class BarSizes {
             machine.recall(SizingProbe.answered(topology, sizes));
             return !sizes.isEmpty();
         } catch (IOException e) {
-            LOG.error("BK-JOURNAL: BARs are not asked for their size: the journal cannot be written: {}", e.getMessage());
+            LOG.error(
+                    "BK-JOURNAL: BARs are not asked for their size: the journal cannot be written: {}", e.getMessage());
             return false;
         }
     }

@@ -86,8 +86,7 @@ public final class SizingProbe {
                 Outcome outcome = machine.perform(question);
                 if (outcome instanceof Outcome.Done done) {
                     sizes.put(
-                            new ResourceId(question.address(), question.bar()),
-                            Long.parseUnsignedLong(done.detail()));
+                            new ResourceId(question.address(), question.bar()), Long.parseUnsignedLong(done.detail()));
                     recorder.after("done", done.detail() + " bytes");
                 } else {
                     recorder.after(outcome instanceof Outcome.Stuck ? "stuck" : "failed", outcome.toString());

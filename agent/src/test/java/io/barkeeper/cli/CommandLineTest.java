@@ -116,14 +116,11 @@ class CommandLineTest {
         assertThat(run("--sysroot", after, "snapshot", "-o", file.toString()).exit())
                 .isZero();
         JsonObject simulation = run(
-                        "--sysroot",
-                        before,
-                        "--json",
-                        "simulate",
-                        "hotplug:0000:02:03.0:@" + file + "#0000:06:00.0")
+                        "--sysroot", before, "--json", "simulate", "hotplug:0000:02:03.0:@" + file + "#0000:06:00.0")
                 .json();
 
-        JsonObject real = JsonParser.parseString(run("--sysroot", after, "snapshot").out())
+        JsonObject real = JsonParser.parseString(
+                        run("--sysroot", after, "snapshot").out())
                 .getAsJsonObject();
         assertThat(places(simulation.getAsJsonObject("after"))).isEqualTo(places(real));
     }
@@ -147,7 +144,12 @@ class CommandLineTest {
     @ParameterizedTest
     @ValueSource(strings = {"no-such-file.json", "card.json#0000:77:00.0", "card.json#nonsense", "card.json", "#", ""})
     void aCardThatCannotBeReadIsSaidInOneSentence(String name) {
-        assertThat(run("--sysroot", after, "snapshot", "-o", trees.resolve("card.json").toString())
+        assertThat(run(
+                                "--sysroot",
+                                after,
+                                "snapshot",
+                                "-o",
+                                trees.resolve("card.json").toString())
                         .exit())
                 .isZero();
         Ran run = run("--sysroot", before, "simulate", "hotplug:0000:02:03.0:@" + trees.resolve(name));

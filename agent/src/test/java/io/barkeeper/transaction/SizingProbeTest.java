@@ -104,8 +104,7 @@ class SizingProbeTest {
     void a_question_that_was_cut_off_is_closed_at_the_next_start_and_asked_again() throws Exception {
         Topology topology = machine.observe();
         CutOff killed = new CutOff(machine, 1);
-        assertThatThrownBy(() ->
-                        new SizingProbe().ask(SizingProbe.questions(topology), topology, killed, journal))
+        assertThatThrownBy(() -> new SizingProbe().ask(SizingProbe.questions(topology), topology, killed, journal))
                 .isInstanceOf(CutOff.Killed.class);
 
         int before = machine.performed().size();

@@ -65,7 +65,8 @@ class TransactionMachineTest {
         Transition now = TransactionMachine.step(keep(TransactionMachine.start(scene.plan())), new Event.Begin());
         for (int step = 0; step < MOST_STEPS && !(now.state() instanceof State.Ended); step++) {
             keep(now.state());
-            now = TransactionMachine.step(now.state(), answer(machine, now.commands().get(0)));
+            now = TransactionMachine.step(
+                    now.state(), answer(machine, now.commands().get(0)));
         }
         assertThat(keep(now.state())).isInstanceOf(State.Ended.class);
     }
@@ -81,17 +82,23 @@ class TransactionMachineTest {
                     ? new Event.Performed(machine.perform(todo.effect()))
                     : new Event.Observed(machine.observe());
         } catch (MachineException e) {
-            return new Event.Unobservable(e.getMessage());
+            return new Event.Unobservable(e.code());
         }
     }
 
     private static String name(State state) {
         boolean removed = work(state).map(State.Work::removed).orElse(false);
         String stage = state instanceof State.RollingBack back
-                ? back.back().stage() + "/" + back.back().attempts() + "/" + back.back().removed()
+                ? back.back().stage() + "/" + back.back().attempts() + "/"
+                        + back.back().removed()
                 : "";
         String verdict = state instanceof State.Ended ended ? ended.verdict().label() : "";
-        return String.join(" ", state.phase(), stage, verdict, command(state).map(Command::toString).orElse(""))
+        return String.join(
+                        " ",
+                        state.phase(),
+                        stage,
+                        verdict,
+                        command(state).map(Command::toString).orElse(""))
                 + (removed ? " removed" : "");
     }
 
@@ -151,8 +158,12 @@ class TransactionMachineTest {
                 if (moved && !(next.state() instanceof State.Ended)) {
                     boolean due = command(next.state()).isPresent();
                     assertThat(due).as("%s after %s", name(state), event).isTrue();
-                    boolean onlyNoted = event instanceof Event.Stop && next.commands().isEmpty();
-                    assertThat(onlyNoted || next.commands().equals(List.of(command(next.state()).orElseThrow())))
+                    boolean onlyNoted =
+                            event instanceof Event.Stop && next.commands().isEmpty();
+                    assertThat(onlyNoted
+                                    || next.commands()
+                                            .equals(List.of(
+                                                    command(next.state()).orElseThrow())))
                             .as("%s after %s asks for %s", name(state), event, next.commands())
                             .isTrue();
                 }
@@ -195,8 +206,7 @@ class TransactionMachineTest {
     void after_a_stuck_write_nothing_more_is_asked_for() {
         for (State state : states.values()) {
             if (!(state instanceof State.Ended) && !(state instanceof State.Preparing)) {
-                Transition next =
-                        TransactionMachine.step(state, new Event.Performed(new Outcome.Stuck("the kernel")));
+                Transition next = TransactionMachine.step(state, new Event.Performed(new Outcome.Stuck("the kernel")));
                 assertThat(next.commands()).isEmpty();
                 assertThat(next.state())
                         .as(name(state))
@@ -225,7 +235,8 @@ class TransactionMachineTest {
                     Event plain = command(state).orElseThrow() instanceof Command.Look
                             ? new Event.Observed(start)
                             : new Event.Performed(Outcome.done());
-                    state = TransactionMachine.step(state, worlds.get(world).apply(plain)).state();
+                    state = TransactionMachine.step(state, worlds.get(world).apply(plain))
+                            .state();
                 }
                 String what = name(from) + " in world " + world;
                 assertThat(state).as(what).isInstanceOf(State.Ended.class);

@@ -6,7 +6,6 @@ import io.barkeeper.snapshot.KernelLog;
 import io.barkeeper.snapshot.KernelLogParser;
 import io.barkeeper.snapshot.KernelLogText;
 import io.barkeeper.snapshot.ReadNotes;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**

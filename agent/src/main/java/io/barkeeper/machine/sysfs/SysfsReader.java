@@ -100,7 +100,8 @@ public final class SysfsReader implements TopologySource {
         String alignment =
                 tree.text(tree.path("sys/bus/pci/resource_alignment")).orElse("");
         try {
-            Topology topology = Topology.of(kernel, hosts, reserved, messages.firmware(), alignment, functions, List.of());
+            Topology topology =
+                    Topology.of(kernel, hosts, reserved, messages.firmware(), alignment, functions, List.of());
             return new Observation(topology, Assumptions.note(topology, notes).done());
         } catch (IllegalArgumentException e) {
             throw new VanishedException("the tree does not hang together: " + e.getMessage());
