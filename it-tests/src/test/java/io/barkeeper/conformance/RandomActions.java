@@ -96,11 +96,13 @@ final class RandomActions {
         boolean bridge = random.nextInt(100) < (machine.harsh ? 85 : 55);
         // Near the root, so that a harsh machine starts afresh.
         return pick(all.stream()
-                        .filter(f -> isBridge(f) == bridge && !(machine.harsh && view.path(f).size() > 2))
-                        .toList()).map(f -> {
-            removedFrom.add(f.substring(0, 7));
-            return LabAction.script("remove:" + f, "echo 1 >/sys/bus/pci/devices/" + f + "/remove");
-        });
+                        .filter(f -> isBridge(f) == bridge
+                                && !(machine.harsh && view.path(f).size() > 2))
+                        .toList())
+                .map(f -> {
+                    removedFrom.add(f.substring(0, 7));
+                    return LabAction.script("remove:" + f, "echo 1 >/sys/bus/pci/devices/" + f + "/remove");
+                });
     }
 
     private Optional<LabAction> rescan() {

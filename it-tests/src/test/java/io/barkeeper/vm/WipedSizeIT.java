@@ -45,7 +45,9 @@ class WipedSizeIT extends Scene {
         guest.agent().daemon("confirm");
         guest.await("a plan", () -> Answers.exit(guest.agent().cli("plan"), 0));
         assertThat(guest.agent().cli("history", "1").stdout()).contains("probe-bar-size 0000:06:00.0 2");
-        assertThat(guest.pci().differencesTo(before)).as("registers after the question").isEmpty();
+        assertThat(guest.pci().differencesTo(before))
+                .as("registers after the question")
+                .isEmpty();
 
         GuestShell.Result applied = guest.agent().cli("apply", "--yes");
         assertThat(applied.exit()).as(applied.stdout() + applied.stderr()).isZero();
