@@ -2,6 +2,9 @@ package io.barkeeper.cli;
 
 import com.google.gson.JsonObject;
 import io.barkeeper.cli.text.Answer;
+import io.barkeeper.config.Mode;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +14,19 @@ import picocli.CommandLine.Parameters;
 @Command(name = "mode", description = "The mode at run time: observe, confirm or automatic. Without NAME, shows it.")
 final class ModeVerb extends DaemonVerb {
 
-    @Parameters(arity = "0..1", paramLabel = "NAME", description = "The mode to take until the daemon ends.")
+    /** For completion. */
+    static final class Names implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(Mode.values()).map(Mode::label).iterator();
+        }
+    }
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "NAME",
+            completionCandidates = Names.class,
+            description = "The mode to take until the daemon ends.")
     private @Nullable String mode;
 
     ModeVerb(Barkeeper barkeeper) {
