@@ -12,6 +12,7 @@ _barkeeper_devices() {
 }
 
 _barkeeper() {
+    # shellcheck disable=SC2034 # split is set by the next line
     local cur prev words cword split
     _init_completion -s -n : || return
 

@@ -26,7 +26,7 @@ _barkeeper() {
     done
     if [[ -z $kind && $cur != -* ]]; then
         for token in $table; do
-            [[ $token != =* ]] || kind=${token#=}
+            [[ $token != "="* ]] || kind=${token#"="}
         done
     fi
 
