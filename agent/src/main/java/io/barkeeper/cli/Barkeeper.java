@@ -96,6 +96,7 @@ public final class Barkeeper {
                 .addSubcommand(new PlanVerb(this))
                 .addSubcommand(new ApplyVerb(this))
                 .addSubcommand(new SnapshotVerb(this))
+                .addSubcommand(new ImportVerb(this))
                 .addSubcommand(new SimulateVerb(this))
                 .addSubcommand(new EventsVerb(this))
                 .addSubcommand(new HistoryVerb(this))

@@ -26,14 +26,14 @@ public final class Blockers {
         this.movability = movability;
     }
 
-    /** One blockage for each resource of this function that is required and has no address, ascending by index. */
+    /** One blockage for each required resource of this function that has no address or could not grow, ascending by index. */
     public static List<Blockage> of(
             Topology topology, Map<PciAddress, Movability> movability, History history, PciAddress address) {
         Blockers blockers = new Blockers(topology, movability);
         Requirement requirement = history.requirement();
         PciFunction function = topology.get(address);
         return function.resources().stream()
-                .filter(r -> !r.isAssigned() && requirement.isRequired(function, r))
+                .filter(r -> (!r.isAssigned() || r.refused().isPresent()) && requirement.isRequired(function, r))
                 .map(r -> new Blockage(address, r, blockers.levels(function, r)))
                 .toList();
     }
@@ -46,14 +46,7 @@ public final class Blockers {
                     .filter(s -> canHold(s, resource.kind()))
                     .toList();
             if (spaces.isEmpty()) {
-                String name = resource.kind().isIo() ? "I/O" : "memory";
-                levels.add(new Level(
-                        name + " window of "
-                                + at.parent().map(PciAddress::toString).orElse("the host bridge"),
-                        0,
-                        0,
-                        0,
-                        List.of()));
+                levels.add(new Level(missing(at, resource.kind().isIo()), 0, 0, 0, List.of()));
             }
             spaces.forEach(s -> levels.add(level(s)));
             Optional<PciAddress> above = at.parent();
@@ -62,6 +55,16 @@ public final class Blockers {
             }
             at = topology.get(above.get());
         }
+    }
+
+    private String missing(PciFunction at, boolean io) {
+        String window = io ? "I/O window of " : "memory window of ";
+        if (at.parent().isPresent()) {
+            PciFunction bridge = topology.get(at.parent().get());
+            return window + bridge.address() + (Spaces.isUnknown(bridge, io) ? " (nothing shows where it is)" : "");
+        }
+        boolean known = topology.hostBridgeOf(at.address()).complete();
+        return window + "the host bridge" + (known ? "" : " (nothing shows its apertures)");
     }
 
     private static boolean canHold(Space space, ResourceKind kind) {

@@ -62,6 +62,15 @@ public final class Diagnosis {
             }
             if (!resource.isAssigned()) {
                 unassigned(function, resource);
+            } else if (resource.refused().isPresent()) {
+                add(
+                        function,
+                        resource,
+                        Severity.COSMETIC,
+                        Cause.NO_SPACE,
+                        describe(resource) + " was to have "
+                                + Sizes.human(resource.refused().getAsLong())
+                                + " and found no room; it kept its place. " + room(function, resource));
             } else if (requirement.isRequired(function, resource) && !Works.registerHolds(resource)) {
                 String register = resource.hardware()
                         .asRange()
@@ -158,8 +167,11 @@ public final class Diagnosis {
                 .toList();
         if (around.isEmpty()) {
             return function.parent()
-                    .map(p -> p + " has no " + (resource.kind().isIo() ? "I/O" : "memory") + " window")
-                    .orElse("the host bridge has no aperture for it");
+                    .map(p -> Spaces.missingWindow(
+                            topology.get(p), resource.kind().isIo()))
+                    .orElseGet(() -> topology.hostBridgeOf(function.address()).complete()
+                            ? "the host bridge has no aperture for it"
+                            : "the apertures of its host bridge are unknown");
         }
         Space best = around.stream()
                 .max((a, b) -> Long.compareUnsigned(a.largestFreeBytes(), b.largestFreeBytes()))

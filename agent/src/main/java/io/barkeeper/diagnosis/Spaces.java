@@ -79,6 +79,20 @@ public final class Spaces {
         return spaces;
     }
 
+    /** Why a bridge offers no window for a resource: it has none, or nobody showed where it is. */
+    static String missingWindow(PciFunction bridge, boolean io) {
+        String kind = io ? "I/O" : "memory";
+        return isUnknown(bridge, io)
+                ? "the " + kind + " windows of " + bridge.address() + " are unknown"
+                : bridge.address() + " has no " + kind + " window";
+    }
+
+    /** A window of unknown size is one that nobody showed, as in a paste with only a part of the machine. */
+    static boolean isUnknown(PciFunction bridge, boolean io) {
+        return bridge.resources().stream()
+                .anyMatch(w -> w.isWindow() && w.kind().isIo() == io && w.size().isEmpty());
+    }
+
     private static List<Occupant> occupants(List<PciFunction> bus, boolean io, AddressRange within) {
         List<Occupant> occupants = new ArrayList<>();
         for (PciFunction function : bus) {

@@ -2,6 +2,7 @@ package io.barkeeper.diagnosis;
 
 import io.barkeeper.diagnosis.Trouble.Cause;
 import io.barkeeper.diagnosis.Trouble.Severity;
+import io.barkeeper.kernel.Sizes;
 import io.barkeeper.pci.AddressRange;
 import io.barkeeper.pci.Decoded;
 import io.barkeeper.pci.PciAddress;
@@ -97,7 +98,7 @@ final class WindowExamination {
                             Severity.COSMETIC,
                             Cause.NO_SPACE,
                             window.kind().label() + " window: the empty hot-plug port has no reserve of this kind")
-                    : Optional.empty();
+                    : refused(bridge, window);
         }
         AddressRange was = then.get().range().orElseThrow();
         boolean needed = history.lastGood().orElseThrow().subtree(bridge.address()).stream()
@@ -113,6 +114,26 @@ final class WindowExamination {
                 needed ? Severity.COLLATERAL : Severity.COSMETIC,
                 Cause.LOST,
                 window.kind().label() + " window was " + was + " and is released");
+    }
+
+    /** A failure in the log that looks alarming and harms nobody: everything below has an address. */
+    private Optional<Trouble> refused(PciFunction bridge, Resource window) {
+        boolean missed = topology.subtree(bridge.address()).stream()
+                .anyMatch(f -> f.resources().stream()
+                        .anyMatch(r -> requirement.isRequired(f, r)
+                                && !r.isAssigned()
+                                && r.kind().isIo() == window.kind().isIo()));
+        if (window.refused().isEmpty() || missed) {
+            return Optional.empty();
+        }
+        return trouble(
+                bridge,
+                window,
+                Severity.COSMETIC,
+                Cause.NO_SPACE,
+                window.kind().label() + " window: "
+                        + Sizes.human(window.refused().getAsLong())
+                        + " found no room, and nothing below it is without an address for that");
     }
 
     /** How bad it is that only {@code open} (nothing when null) of an assigned window is forwarded. */

@@ -60,6 +60,12 @@ final class LiveTree {
         return roots.stream().allMatch(root -> root.windows.isEmpty());
     }
 
+    /** False when the host bridge may forward more than was seen. */
+    boolean knowsAllApertures(LiveBus root) {
+        return origin.hostBridges().stream()
+                .noneMatch(h -> h.domain() == root.domain && h.bus() == root.number && !h.complete());
+    }
+
     @Nullable
     LiveFunction find(PciAddress address) {
         return functions.get(address);

@@ -4,7 +4,7 @@ import io.barkeeper.pci.ResourceFlags;
 import io.barkeeper.pci.ResourceKind;
 
 /** The flags that the kernel gives a resource when it first reads its registers ({@code __pci_read_base()}). */
-final class NaturalFlags {
+public final class NaturalFlags {
 
     private static final long LOW_IO = 0x1;
     private static final long LOW_64 = 0x4;
@@ -12,7 +12,7 @@ final class NaturalFlags {
 
     private NaturalFlags() {}
 
-    static long of(ResourceKind kind) {
+    public static long of(ResourceKind kind) {
         long memory = ResourceFlags.MEM | ResourceFlags.SIZEALIGN;
         return switch (kind) {
             case IO -> ResourceFlags.IO | ResourceFlags.SIZEALIGN | LOW_IO;
@@ -28,7 +28,7 @@ final class NaturalFlags {
     }
 
     /** Of a bridge's prefetchable window, whose width the bridge tells. */
-    static long prefetchable(boolean wide) {
+    public static long prefetchable(boolean wide) {
         long flags = of(ResourceKind.WINDOW_PREF);
         return wide ? flags | ResourceFlags.MEM_64 | LOW_IO : flags;
     }

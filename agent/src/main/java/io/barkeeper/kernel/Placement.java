@@ -114,10 +114,12 @@ final class Placement {
             return true;
         }
         long kind = r.flags & EXACT;
-        if (kind == EXACT && placeMatching(bus, r, size, alignment, ResourceFlags.PREFETCH)) {
-            return true;
+        boolean placed = (kind == EXACT && placeMatching(bus, r, size, alignment, ResourceFlags.PREFETCH))
+                || (kind != 0 && placeMatching(bus, r, size, alignment, 0));
+        if (!placed && bus.isRoot() && !tree.knowsAllApertures(bus)) {
+            tree.doubt(r, "not all apertures of the host bridge are known");
         }
-        return kind != 0 && placeMatching(bus, r, size, alignment, 0);
+        return placed;
     }
 
     private boolean placeMatching(LiveBus bus, LiveResource r, long size, long alignment, long mask) {

@@ -18,7 +18,7 @@ final class UnknownKernel implements KernelModel {
 
     @Override
     public String name() {
-        return release + " is not known; nearest is " + nearest.name();
+        return (release.isEmpty() ? "the kernel's release" : release) + " is not known; nearest is " + nearest.name();
     }
 
     @Override
@@ -33,7 +33,10 @@ final class UnknownKernel implements KernelModel {
         PciAddress subject = before.functions().isEmpty()
                 ? new PciAddress(0, 0, 0, 0)
                 : before.functions().get(0).address();
-        doubts.add(new Doubt(subject, -1, "how kernel " + release + " assigns PCI resources was never checked"));
+        String why = release.isEmpty()
+                ? "which kernel this is, and so what it does, is not known"
+                : "how kernel " + release + " assigns PCI resources was never checked";
+        doubts.add(new Doubt(subject, -1, why));
         return new Prediction(guess.after(), doubts, guess.trace());
     }
 

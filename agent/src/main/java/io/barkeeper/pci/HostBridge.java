@@ -10,8 +10,20 @@ import java.util.List;
  * @param lastBus highest bus number of this host bridge, inclusive
  * @param apertures in the order in which the kernel lists them ({@code root bus resource} in its log), which decides
  *     placement
+ * @param complete false when there may be apertures that nobody showed; a root bus that truly forwards nothing, as an
+ *     expander's may, has an empty list that is complete
  */
-public record HostBridge(int domain, int bus, int lastBus, List<Aperture> apertures) {
+public record HostBridge(int domain, int bus, int lastBus, List<Aperture> apertures, boolean complete) {
+
+    /** A root bus whose apertures are all known. */
+    public HostBridge(int domain, int bus, int lastBus, List<Aperture> apertures) {
+        this(domain, bus, lastBus, apertures, true);
+    }
+
+    /** A root bus of which nobody showed what it forwards. */
+    public static HostBridge withUnknownApertures(int domain, int bus, int lastBus) {
+        return new HostBridge(domain, bus, lastBus, List.of(), false);
+    }
 
     /**
      * A range that the host bridge forwards.

@@ -21,6 +21,8 @@ import java.util.OptionalLong;
  * @param hardware what the registers hold
  * @param retained bytes that the kernel keeps for an unassigned window since its last failure or release: to 6.17 the
  *     row shows them, later ones keep them to themselves and the kernel log tells; empty when nothing is known
+ * @param refused bytes for which the kernel log last says that there is no room, when they are not what is shown: a BAR
+ *     that could not grow and kept its place, a window that nobody needed after all; only a paste tells
  */
 public record Resource(
         int index,
@@ -29,7 +31,8 @@ public record Resource(
         OptionalLong size,
         Optional<AddressRange> range,
         Decoded hardware,
-        OptionalLong retained) {
+        OptionalLong retained,
+        OptionalLong refused) {
 
     public static final int ROM = 6;
     public static final int FIRST_VF = 7;
@@ -46,6 +49,18 @@ public record Resource(
             throw new IllegalArgumentException(
                     String.format("row %d spans %s but its size is 0x%x", index, range.get(), size.getAsLong()));
         }
+    }
+
+    /** A resource of which no refusal is known. */
+    public Resource(
+            int index,
+            ResourceKind kind,
+            long flags,
+            OptionalLong size,
+            Optional<AddressRange> range,
+            Decoded hardware,
+            OptionalLong retained) {
+        this(index, kind, flags, size, range, hardware, retained, OptionalLong.empty());
     }
 
     /** A resource that the kernel placed at {@code range}. */
@@ -85,15 +100,19 @@ public record Resource(
     }
 
     public Resource withSize(OptionalLong newSize) {
-        return new Resource(index, kind, flags, newSize, range, hardware, retained);
+        return new Resource(index, kind, flags, newSize, range, hardware, retained, refused);
     }
 
     public Resource withHardware(Decoded newHardware) {
-        return new Resource(index, kind, flags, size, range, newHardware, retained);
+        return new Resource(index, kind, flags, size, range, newHardware, retained, refused);
     }
 
     public Resource withRetained(OptionalLong newRetained) {
-        return new Resource(index, kind, flags, size, range, hardware, newRetained);
+        return new Resource(index, kind, flags, size, range, hardware, newRetained, refused);
+    }
+
+    public Resource withRefused(OptionalLong newRefused) {
+        return new Resource(index, kind, flags, size, range, hardware, retained, newRefused);
     }
 
     /** The name that the kernel log of 6.8 and later uses: {@code BAR 2}, {@code ROM}, {@code VF BAR 0}, {@code bridge window}. */

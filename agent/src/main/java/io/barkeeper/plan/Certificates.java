@@ -71,7 +71,7 @@ final class Certificates {
     }
 
     private Optional<Certificate> tooLarge(PciFunction function, Resource resource) {
-        if (resource.isAssigned()) {
+        if (resource.isAssigned() || !topology.hostBridgeOf(function.address()).complete()) {
             return Optional.empty();
         }
         long needed = resource.size().orElseThrow();
@@ -111,7 +111,11 @@ final class Certificates {
                         : "this BAR must lie below 4 GiB: a smaller one, or another slot"));
     }
 
+    /** Of a host bridge that may have more apertures than are known, nothing can be proven. */
     private Optional<Certificate> tooMany(HostBridge host, boolean io) {
+        if (!host.complete()) {
+            return Optional.empty();
+        }
         long needed = 0;
         for (PciFunction function : topology.functions()) {
             if (!topology.hostBridgeOf(function.address()).equals(host)) {

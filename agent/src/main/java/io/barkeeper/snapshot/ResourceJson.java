@@ -50,6 +50,9 @@ final class ResourceJson {
         if (resource.retained().isPresent()) {
             json.addProperty("retained", RangeJson.hex(resource.retained().getAsLong()));
         }
+        if (resource.refused().isPresent()) {
+            json.addProperty("refused", RangeJson.hex(resource.refused().getAsLong()));
+        }
         return json;
     }
 
@@ -92,7 +95,15 @@ final class ResourceJson {
         if (size.isPresent() && !ResourceFlags.has(flags, ResourceFlags.PCI_FIXED)) {
             checkSize(sizeAt, index, size.getAsLong());
         }
-        return new Resource(index, kind, flags, size, range, hardware(from, range), from.optionalHex("retained"));
+        return new Resource(
+                index,
+                kind,
+                flags,
+                size,
+                range,
+                hardware(from, range),
+                from.optionalHex("retained"),
+                from.optionalHex("refused"));
     }
 
     private static Optional<AddressRange> range(JsonCursor from) throws SnapshotFormatException {

@@ -14,13 +14,13 @@ import java.util.regex.Pattern;
  * @param range the addresses; empty without any
  * @param size bytes; 0 for an empty range, as of a window that holds nothing
  */
-record ResourceText(boolean io, Optional<AddressRange> range, long size, boolean is64Bit, boolean prefetchable) {
+public record ResourceText(boolean io, Optional<AddressRange> range, long size, boolean is64Bit, boolean prefetchable) {
 
-    private static final Pattern FORM = Pattern.compile("\\[(io |mem) +(?:size (0x[0-9a-f]+)|(0x[0-9a-f]+)"
+    private static final Pattern FORM = Pattern.compile("\\[(io|mem) +(?:size (0x[0-9a-f]+)|(0x[0-9a-f]+)"
             + "(?:-(0x[0-9a-f]+))?)( 64bit)?( pref)?( window)?( disabled)?\\]");
 
     /** The first resource in a text from an offset on. */
-    static Optional<ResourceText> find(String text, int from) {
+    public static Optional<ResourceText> find(String text, int from) {
         Matcher m = FORM.matcher(text);
         if (!m.find(from)) {
             return Optional.empty();
@@ -40,17 +40,17 @@ record ResourceText(boolean io, Optional<AddressRange> range, long size, boolean
         return Optional.of(new ResourceText(io, range, size, is64Bit, prefetchable));
     }
 
-    static long hex(String text) {
+    public static long hex(String text) {
         return Long.parseUnsignedLong(text.substring(2), 16);
     }
 
     /** What a BAR that prints so is. */
-    ResourceKind barKind() {
+    public ResourceKind barKind() {
         return ResourceRow.barKind(io, is64Bit, prefetchable);
     }
 
     /** The row of the bridge window that prints so. */
-    int windowIndex() {
+    public int windowIndex() {
         if (io) {
             return Resource.WINDOW_IO;
         }

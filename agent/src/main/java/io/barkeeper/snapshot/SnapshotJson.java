@@ -65,16 +65,24 @@ public final class SnapshotJson {
             JsonObject json = new JsonObject();
             json.addProperty("address", host.name());
             json.addProperty("lastBus", host.lastBus());
-            JsonArray apertures = new JsonArray();
-            for (HostBridge.Aperture aperture : host.apertures()) {
-                JsonObject one = new JsonObject();
-                one.addProperty("kind", aperture.kind());
-                apertures.add(RangeJson.write(aperture.range(), one));
+            boolean unknown = !host.complete() && host.apertures().isEmpty();
+            json.add("apertures", unknown ? JsonNull.INSTANCE : apertures(host));
+            if (!host.complete() && !unknown) {
+                json.addProperty("aperturesComplete", false);
             }
-            json.add("apertures", apertures);
             array.add(json);
         }
         return array;
+    }
+
+    private static JsonArray apertures(HostBridge host) {
+        JsonArray apertures = new JsonArray();
+        for (HostBridge.Aperture aperture : host.apertures()) {
+            JsonObject one = new JsonObject();
+            one.addProperty("kind", aperture.kind());
+            apertures.add(RangeJson.write(aperture.range(), one));
+        }
+        return apertures;
     }
 
     private static JsonArray reserved(List<Reservation> reserved) {
@@ -178,12 +186,16 @@ public final class SnapshotJson {
                 throw address.wrong("\"" + address.text() + "\" is no root bus; one is written like 0000:00");
             }
             List<HostBridge.Aperture> apertures = new ArrayList<>();
-            for (JsonCursor aperture : host.get("apertures").elements()) {
-                apertures.add(parseAperture(aperture));
+            JsonCursor list = host.get("apertures");
+            if (!list.isNull()) {
+                for (JsonCursor aperture : list.elements()) {
+                    apertures.add(parseAperture(aperture));
+                }
             }
             int bus = Integer.parseInt(m.group(2), 16);
-            hosts.add(new HostBridge(
-                    Integer.parseInt(m.group(1), 16), bus, host.integerOr("lastBus", 255, 255), apertures));
+            int last = host.integerOr("lastBus", 255, 255);
+            boolean complete = !list.isNull() && host.flagOr("aperturesComplete", true);
+            hosts.add(new HostBridge(Integer.parseInt(m.group(1), 16), bus, last, apertures, complete));
         }
         return hosts;
     }

@@ -159,6 +159,37 @@ class CommandLineTest {
     }
 
     @Test
+    void aPasteIsImportedAndItsTroubleIsNamed() throws IOException {
+        Path file = trees.resolve("imported.json");
+        String paste = """
+                [    1.000000] pci_bus 0000:00: root bus resource [mem 0xe0000000-0xe00fffff window]
+                [    1.100000] pci 0000:00:03.0: [1af4:1000] type 00 class 0x020000 conventional PCI endpoint
+                [    1.200000] pci 0000:00:03.0: BAR 0 [mem size 0x01000000]: can't assign; no space
+                [    1.300000] pci 0000:00:03.0: BAR 0 [mem size 0x01000000]: failed to assign
+                """;
+
+        Ran imported = fed(paste, "--kernel", "6.12.1", "import", "-", "-o", file.toString());
+        Ran check = run("--snapshot", file.toString(), "check");
+
+        assertThat(imported.exit()).isZero();
+        assertThat(imported.err()).contains("note: BK-NOTE-NO-LSPCI: there is no output of lspci");
+        assertThat(check.exit()).isEqualTo(10);
+        assertThat(check.out()).startsWith("fatal      0000:00:03.0 BAR 0 (mem32, 16 MiB) has no address");
+        assertThat(fed(paste, "--kernel", "6.12.1", "import", "-").out()).isEqualTo(Files.readString(file));
+    }
+
+    @Test
+    void whatIsNoPasteIsAnErrorWithACode() {
+        Ran nothing = fed("Dear all,\n", "import", "--json", "-");
+
+        assertThat(nothing.exit()).isEqualTo(1);
+        assertThat(nothing.error().get("code").getAsString()).isEqualTo("BK-PASTE-NOTHING");
+        assertThat(run("import").exit()).isEqualTo(2);
+        assertThat(run("import", "--dmesg", trees.resolve("nowhere").toString()).err())
+                .contains("[BK-PASTE-UNREADABLE]");
+    }
+
+    @Test
     void planOnTheSwitchSceneIsFeasibleAndSaysHow() {
         Ran plan = run("--sysroot", after, "plan", "--for", "06:00.0");
 

@@ -51,7 +51,8 @@ public final class ExplainText {
     private static void level(Lines lines, Answer level) {
         String name = level.textOr("container", "?");
         if (level.hex("size").orElse(0) == 0) {
-            lines.wrapped("    ", "      ", name + ": there is none");
+            boolean unknown = name.endsWith(")");
+            lines.wrapped("    ", "      ", unknown ? name : name + ": there is none");
             return;
         }
         lines.wrapped(

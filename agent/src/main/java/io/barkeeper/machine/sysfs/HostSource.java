@@ -47,7 +47,12 @@ final class HostSource {
             if (m.matches()) {
                 int domain = Integer.parseUnsignedInt(m.group(1), 16);
                 int bus = Integer.parseInt(m.group(2), 16);
-                hosts.add(new HostBridge(domain, bus, lastBus(name, domain, bus, present), apertures(name)));
+                int last = lastBus(name, domain, bus, present);
+                List<HostBridge.Aperture> apertures = apertures(name);
+                hosts.add(
+                        apertures.isEmpty()
+                                ? HostBridge.withUnknownApertures(domain, bus, last)
+                                : new HostBridge(domain, bus, last, apertures));
             }
         }
         return hosts;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.barkeeper.snapshot.paste;
+
+import org.jspecify.annotations.NullMarked;
