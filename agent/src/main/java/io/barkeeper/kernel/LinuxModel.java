@@ -1,6 +1,7 @@
 package io.barkeeper.kernel;
 
 import io.barkeeper.pci.Topology;
+import java.util.List;
 
 /** The model of one generation: reads the topology into a working tree, carries the action out, and writes it back. */
 final class LinuxModel implements KernelModel {
@@ -26,6 +27,18 @@ final class LinuxModel implements KernelModel {
         boolean changed = new ActionRunner(tree).run(action);
         Topology after = changed ? TreeWriter.write(tree) : before;
         return new Prediction(after, tree.doubts(), trace.lines());
+    }
+
+    /** On one working tree: reading and writing cost more than most actions. */
+    @Override
+    public Prediction applyAll(Topology before, List<Action> actions) {
+        Trace trace = new Trace(traced);
+        LiveTree tree = TreeReader.read(before, generation, KernelOptions.of(before.kernel()), trace);
+        boolean changed = false;
+        for (Action action : actions) {
+            changed |= new ActionRunner(tree).run(action);
+        }
+        return new Prediction(changed ? TreeWriter.write(tree) : before, tree.doubts(), trace.lines());
     }
 
     @Override

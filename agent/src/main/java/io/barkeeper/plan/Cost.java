@@ -1,8 +1,6 @@
 package io.barkeeper.plan;
 
-import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
-import io.barkeeper.pci.Topology;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,44 +21,16 @@ record Cost(long disturbance, int steps, ReleaseSet set) implements Comparable<C
             .thenComparing(c -> c.set().roots().toString())
             .thenComparing(c -> c.set().closing());
 
-    private static final long BRIDGE = 1;
-    private static final long WITHOUT_DRIVER = 5;
-    private static final long OTHER = 40;
-
-    static Cost of(Goal goal, ReleaseSet set, int steps) {
-        long sum = disturbances(goal, set).stream()
-                .mapToLong(Plan.Disturbance::cost)
-                .sum();
-        return new Cost(sum, steps, set);
-    }
-
     /** The functions that work now and are taken out, bridges before what is below them. */
-    static List<Plan.Disturbance> disturbances(Goal goal, ReleaseSet set) {
-        Topology start = goal.start();
+    static List<Plan.Disturbance> disturbances(Goal goal, Weights weights, ReleaseSet set) {
         List<Plan.Disturbance> disturbances = new ArrayList<>();
-        for (PciFunction function : set.released(start)) {
-            PciAddress address = function.address();
-            if (!goal.targets().contains(address)) {
-                disturbances.add(new Plan.Disturbance(address, function.driver().orElse(""), weight(function)));
+        for (PciFunction function : set.released(goal.start())) {
+            if (goal.worksNow(function.address())) {
+                disturbances.add(new Plan.Disturbance(
+                        function.address(), function.driver().orElse(""), weights.of(function)));
             }
         }
         return disturbances;
-    }
-
-    /** Relative: what is lost while the device is away. By class, PCI Code and ID Assignment 1.16, 1. */
-    private static long weight(PciFunction function) {
-        if (function.isBridge()) {
-            return BRIDGE;
-        }
-        if (function.driver().isEmpty()) {
-            return WITHOUT_DRIVER;
-        }
-        return switch (function.classCode() >>> 16) {
-            case 0x01 -> 100; // mass storage
-            case 0x02 -> 60; // network
-            case 0x03, 0x12 -> 80; // display, processing accelerator
-            default -> OTHER;
-        };
     }
 
     @Override

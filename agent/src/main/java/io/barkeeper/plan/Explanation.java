@@ -59,7 +59,12 @@ public final class Explanation {
                         ? "If a step goes wrong, the same devices are released again and rescanned; on the model that"
                                 + " brings back every device that worked, from every step."
                         : "There is no proven way back: the risk was accepted.");
+        leftOut(plan.leftOut(), lines);
         rejected(plan.rejected(), lines);
+    }
+
+    private static void leftOut(List<Plan.LeftOut> others, List<String> lines) {
+        others.forEach(o -> lines.add("Nothing is done for " + o.address() + ": " + o.why() + "."));
     }
 
     /** Each resource that the plan places or moves. */

@@ -10,7 +10,7 @@ import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.Resource;
 import io.barkeeper.pci.ResourceId;
 import io.barkeeper.pci.Topology;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,47 +29,50 @@ final class Goal {
 
     private final Topology start;
     private final History history;
-    private final Map<PciAddress, PciFunction> workers = new TreeMap<>();
-    private final Set<PciAddress> wanted = new TreeSet<>();
+    private final Map<PciAddress, PciFunction> workers;
+    private final Set<PciAddress> wanted;
+    private final Set<PciAddress> working = new HashSet<>();
     private final Set<PciAddress> targets = new TreeSet<>();
     private final Set<ResourceId> orphans;
 
-    private Goal(Topology start, History history) {
+    private Goal(Topology start, History history, Map<PciAddress, PciFunction> workers, Set<PciAddress> wanted) {
         this.start = start;
         this.history = history;
+        this.workers = workers;
+        this.wanted = wanted;
         this.orphans = orphansOf(start);
+        Works now = new Works(start, history);
+        start.functions().stream().map(PciFunction::address).filter(now::works).forEach(working::add);
+        targets.addAll(wanted);
+        targets.addAll(workers.keySet());
+        targets.removeAll(working);
     }
 
     static Goal of(Topology start, History remembered, Set<PciAddress> wished) {
         History history = remembered.seen(start, false);
-        Goal goal = new Goal(start, history);
         Works now = new Works(start, history);
         Optional<Works> then = history.lastGood().map(t -> new Works(t, history));
+        Map<PciAddress, PciFunction> workers = new TreeMap<>();
         for (PciFunction function : start.functions()) {
             PciAddress address = function.address();
-            boolean worked = then.isPresent()
-                    && goal.same(function, history)
-                    && then.get().works(address);
+            boolean worked =
+                    then.isPresent() && same(function, history) && then.get().works(address);
             if (worked || now.works(address)) {
-                goal.workers.put(address, function);
+                workers.put(address, function);
             }
         }
-        goal.wanted.addAll(wished.isEmpty() ? inTrouble(start, history) : wished);
-        Set<PciAddress> all = new LinkedHashSet<>(goal.wanted);
-        all.addAll(goal.workers.keySet());
-        all.stream().filter(a -> !now.works(a)).forEach(goal.targets::add);
-        return goal;
+        return new Goal(
+                start, history, workers, new TreeSet<>(wished.isEmpty() ? inTrouble(start, history, now) : wished));
     }
 
-    private boolean same(PciFunction function, History history) {
+    private static boolean same(PciFunction function, History history) {
         return history.lastGood()
                 .flatMap(t -> t.find(function.address()))
                 .filter(f -> f.ids().equals(function.ids()))
                 .isPresent();
     }
 
-    private static Set<PciAddress> inTrouble(Topology start, History history) {
-        Works now = new Works(start, history);
+    private static Set<PciAddress> inTrouble(Topology start, History history, Works now) {
         Set<PciAddress> addresses = new TreeSet<>();
         for (Trouble trouble : Diagnosis.examine(start, history)) {
             if (trouble.isHarm()) {
@@ -78,6 +81,24 @@ final class Goal {
         }
         addresses.removeIf(a -> start.find(a).isEmpty() || now.works(a));
         return addresses;
+    }
+
+    /** The same without some of the targets: nothing is owed to them, for they do not work now either. */
+    Goal without(Set<PciAddress> leftOut) {
+        Map<PciAddress, PciFunction> others = new TreeMap<>(workers);
+        Set<PciAddress> still = new TreeSet<>(wanted);
+        for (PciAddress address : leftOut) {
+            if (targets.contains(address)) {
+                others.remove(address);
+                still.remove(address);
+            }
+        }
+        return new Goal(start, history, others, still);
+    }
+
+    /** The same goal on the machine as it is after an earlier round. */
+    Goal from(Topology state) {
+        return new Goal(state, history, workers, wanted);
     }
 
     Topology start() {
@@ -97,6 +118,10 @@ final class Goal {
         return workers.containsKey(address);
     }
 
+    boolean worksNow(PciAddress address) {
+        return working.contains(address);
+    }
+
     /** The first thing that this state lacks, one sentence; empty when the goal is reached. */
     Optional<String> missingIn(Topology after) {
         Works works = new Works(after, history);
@@ -106,26 +131,27 @@ final class Goal {
                 return missing;
             }
         }
-        return lostIn(after, works).or(() -> newOrphan(after));
+        return lostIn(after, works, Set.of()).or(() -> newOrphan(after));
+    }
+
+    /** The same for a state in between: the targets may still be in trouble, nobody else may be. */
+    Optional<String> harmIn(Topology after) {
+        return lostIn(after, new Works(after, history), targets).or(() -> newOrphan(after));
     }
 
     /** The first worker that does not work in this state, one sentence; empty when none was lost. */
     Optional<String> lostIn(Topology after) {
-        return lostIn(after, new Works(after, history));
+        return lostIn(after, new Works(after, history), Set.of());
     }
 
     /** The same without some functions, as when they were pulled in the meantime. */
     Optional<String> lostIn(Topology after, Set<PciAddress> gone) {
-        Works works = new Works(after, history);
-        return workers.keySet().stream()
-                .filter(a -> !gone.contains(a))
-                .flatMap(a -> loss(after, works, a).stream())
-                .findFirst();
+        return lostIn(after, new Works(after, history), gone);
     }
 
-    private Optional<String> lostIn(Topology after, Works works) {
+    private Optional<String> lostIn(Topology after, Works works, Set<PciAddress> gone) {
         for (PciAddress address : workers.keySet()) {
-            Optional<String> loss = loss(after, works, address);
+            Optional<String> loss = gone.contains(address) ? Optional.empty() : loss(after, works, address);
             if (loss.isPresent()) {
                 return loss;
             }

@@ -16,6 +16,7 @@ import java.util.List;
  * @param predicted the machine afterwards
  * @param fallback the way back
  * @param rejected cheaper or simpler ways, and why they were not taken
+ * @param leftOut functions in trouble for which there is not enough room beside the newcomers
  */
 public record Plan(
         String id,
@@ -25,13 +26,20 @@ public record Plan(
         Topology start,
         Topology predicted,
         Fallback fallback,
-        List<PlanResult.Rejected> rejected) {
+        List<PlanResult.Rejected> rejected,
+        List<LeftOut> leftOut) {
 
     public Plan {
         newcomers = List.copyOf(newcomers);
         disturbs = List.copyOf(disturbs);
         rounds = List.copyOf(rounds);
         rejected = List.copyOf(rejected);
+        leftOut = List.copyOf(leftOut);
+    }
+
+    /** The same plan, which does nothing for these. */
+    Plan leavingOut(List<LeftOut> others) {
+        return new Plan(id, newcomers, disturbs, rounds, start, predicted, fallback, rejected, others);
     }
 
     /** All actions of all rounds, in order. */
@@ -61,6 +69,13 @@ public record Plan(
      * @param cost relative: what it carries, times the outage that is expected
      */
     public record Disturbance(PciAddress address, String driver, long cost) {}
+
+    /**
+     * A function in trouble that the plan does nothing for.
+     *
+     * @param why one sentence without a full stop
+     */
+    public record LeftOut(PciAddress address, String why) {}
 
     /**
      * The way back, proven on the model from every state in which the plan could fail, with the newcomer still present.

@@ -19,6 +19,7 @@ import java.util.Set;
  * @param acceptedRisks names of risks that the operator takes ({@code --accept-risk})
  * @param configWritable whether config space can be written: false under {@code lockdown=integrity}, where no step may
  *     need it
+ * @param preferences who comes first when there is not enough room for all, and measured outages
  */
 public record PlanRequest(
         Topology topology,
@@ -27,7 +28,8 @@ public record PlanRequest(
         KernelModel model,
         Set<PciAddress> wished,
         Set<String> acceptedRisks,
-        boolean configWritable) {
+        boolean configWritable,
+        Preferences preferences) {
 
     public PlanRequest {
         movability = Map.copyOf(movability);
@@ -44,5 +46,17 @@ public record PlanRequest(
             Set<PciAddress> wished,
             Set<String> acceptedRisks) {
         this(topology, history, movability, model, wished, acceptedRisks, true);
+    }
+
+    /** A question without preferences. */
+    public PlanRequest(
+            Topology topology,
+            History history,
+            Map<PciAddress, Movability> movability,
+            KernelModel model,
+            Set<PciAddress> wished,
+            Set<String> acceptedRisks,
+            boolean configWritable) {
+        this(topology, history, movability, model, wished, acceptedRisks, configWritable, Preferences.NONE);
     }
 }

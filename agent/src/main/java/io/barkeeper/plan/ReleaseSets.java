@@ -1,15 +1,14 @@
 package io.barkeeper.plan;
 
-import io.barkeeper.diagnosis.Space;
 import io.barkeeper.diagnosis.Spaces;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
-import io.barkeeper.pci.ResourceId;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.policy.Movability;
 import io.barkeeper.policy.Policy;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,36 +22,46 @@ import java.util.TreeSet;
  *
  * <p>Every set must hold each target or a bridge above it. So each target climbs from itself over its port up to the
  * root bus, and every combination of levels is a set (all targets in step where the combinations are too many). Each
- * such set is then widened, bus by bus, by neighbours that may move and whose addresses stand in the way: all
- * combinations of up to five neighbours; of more, those that lie side by side on the address line, since only they can
- * give one larger piece, and all of them together. Neighbours that may not move are never added, so a set around a busy
- * port is found by itself.
+ * such set is then widened by neighbours that may move, on the buses where their space can be of use: all combinations
+ * of up to eight neighbours; of more, bus by bus, those that lie side by side on the address line, since only they can
+ * give one larger piece, and all of them together: on a root bus that is the whole domain. Neighbours that may not move
+ * are never added, so a set around a busy port is found by itself.
  */
 final class ReleaseSets {
 
     private static final int MOST_COMBINATIONS = 200;
-    private static final int FEW_NEIGHBOURS = 5;
+    private static final int FEW_NEIGHBOURS = 8;
     private static final int MOST_SETS = 4000;
 
     private final Topology topology;
     private final Map<PciAddress, Movability> movability;
     private final Set<Set<PciAddress>> found = new LinkedHashSet<>();
+    private final Set<Set<PciAddress>> widest = new HashSet<>();
+    private final Map<PciAddress, Boolean> leaving = new HashMap<>();
 
     private ReleaseSets(Topology topology, Map<PciAddress, Movability> movability) {
         this.topology = topology;
         this.movability = movability;
     }
 
-    /** The sets, without repetition, in no order of merit. */
-    static List<ReleaseSet> of(Goal goal, Map<PciAddress, Movability> movability) {
+    /** Finds the sets for a goal. */
+    static ReleaseSets of(Goal goal, Map<PciAddress, Movability> movability) {
         ReleaseSets sets = new ReleaseSets(goal.start(), movability);
         List<List<Set<PciAddress>>> climbs = sets.climbs(goal.targets());
         for (Set<PciAddress> base : combinations(climbs)) {
             sets.propose(base);
         }
-        return sets.found.stream()
-                .map(s -> new ReleaseSet(new TreeSet<>(s), false))
-                .toList();
+        return sets;
+    }
+
+    /** The sets, without repetition, in no order of merit. */
+    List<ReleaseSet> all() {
+        return found.stream().map(s -> new ReleaseSet(new TreeSet<>(s), false)).toList();
+    }
+
+    /** True for the widest set of each base: worth trying even when there is no time for all. */
+    boolean isWidest(ReleaseSet set) {
+        return widest.contains(set.roots());
     }
 
     /** For each group of targets on one bus: the group itself, its port, the bridge above that, up to the root bus. */
@@ -111,80 +120,72 @@ final class ReleaseSets {
 
     private void propose(Set<PciAddress> nodes) {
         Set<PciAddress> base = ReleaseSet.of(topology, nodes).roots();
-        found.add(base);
+        add(base);
         if (base.stream().anyMatch(n -> !mayLeave(n))) {
             return;
         }
-        Set<Optional<PciAddress>> buses = new LinkedHashSet<>();
-        base.forEach(n -> buses.add(topology.get(n).parent()));
-        for (Optional<PciAddress> bus : buses) {
-            PciFunction member = base.stream()
-                    .map(topology::get)
-                    .filter(f -> f.parent().equals(bus))
-                    .findFirst()
-                    .orElseThrow();
-            for (Set<PciAddress> wedge : wedges(member, base)) {
-                if (found.size() < MOST_SETS) {
-                    found.add(union(base, wedge));
-                }
-            }
+        List<PciFunction> members = busesThatMatter(base);
+        Set<PciAddress> all = new TreeSet<>();
+        members.forEach(m -> all.addAll(neighbours(m, base)));
+        widest.add(union(base, all));
+        if (all.size() <= FEW_NEIGHBOURS) {
+            AddressLine.subsets(all).forEach(wedge -> add(union(base, wedge)));
+            return;
+        }
+        for (PciFunction member : members) {
+            Set<PciAddress> beside = neighbours(member, base);
+            List<Set<PciAddress>> wedges = beside.size() <= FEW_NEIGHBOURS
+                    ? AddressLine.subsets(beside)
+                    : AddressLine.runs(Spaces.around(topology, member), base, beside);
+            wedges.forEach(wedge -> add(union(base, wedge)));
+        }
+        add(union(base, all));
+    }
+
+    private void add(Set<PciAddress> set) {
+        if (found.size() < MOST_SETS) {
+            found.add(set);
         }
     }
 
-    /** Sets of neighbours on the bus of {@code member} that could give their space as well. */
-    private Collection<Set<PciAddress>> wedges(PciFunction member, Set<PciAddress> base) {
+    /**
+     * A function on each bus where a neighbour's space can be of use: the buses of the base, and the bus above one of
+     * them whose bridge lacks a window, since the rescan gives it one there.
+     */
+    private List<PciFunction> busesThatMatter(Set<PciAddress> base) {
+        Map<Optional<PciAddress>, PciFunction> members = new LinkedHashMap<>();
+        for (PciAddress root : base) {
+            PciFunction at = topology.get(root);
+            members.putIfAbsent(at.parent(), at);
+            while (at.parent().isPresent()
+                    && lacksWindow(topology.get(at.parent().get()))) {
+                at = topology.get(at.parent().get());
+                members.putIfAbsent(at.parent(), at);
+            }
+        }
+        return List.copyOf(members.values());
+    }
+
+    private static boolean lacksWindow(PciFunction bridge) {
+        return bridge.resources().stream().anyMatch(r -> r.isWindow() && !r.isAssigned());
+    }
+
+    /** Who may leave on the bus of {@code member}, besides the base and what holds it. */
+    private Set<PciAddress> neighbours(PciFunction member, Set<PciAddress> base) {
         Set<PciAddress> neighbours = new TreeSet<>();
-        for (Space space : Spaces.around(topology, member)) {
-            for (Space.Occupant occupant : space.occupants()) {
-                occupant.resource()
-                        .map(ResourceId::address)
-                        .filter(a -> !base.contains(a) && mayLeave(a))
-                        .ifPresent(neighbours::add);
+        for (PciFunction function : topology.onBusOf(member)) {
+            PciAddress address = function.address();
+            boolean holdsBase = base.stream().anyMatch(root -> topology.isAtOrBelow(root, address));
+            if (!holdsBase && !function.isVirtualFunction() && mayLeave(address)) {
+                neighbours.add(address);
             }
         }
-        return neighbours.size() <= FEW_NEIGHBOURS
-                ? subsets(new ArrayList<>(neighbours))
-                : runs(member, base, neighbours);
-    }
-
-    private static List<Set<PciAddress>> subsets(List<PciAddress> neighbours) {
-        List<Set<PciAddress>> sets = new ArrayList<>();
-        for (int bits = 1; bits < 1 << neighbours.size(); bits++) {
-            Set<PciAddress> set = new TreeSet<>();
-            for (int i = 0; i < neighbours.size(); i++) {
-                if ((bits & 1 << i) != 0) {
-                    set.add(neighbours.get(i));
-                }
-            }
-            sets.add(set);
-        }
-        return sets;
-    }
-
-    /** Neighbours side by side in any one window, a busy one or somebody else's range ending the run. */
-    private Set<Set<PciAddress>> runs(PciFunction member, Set<PciAddress> base, Set<PciAddress> neighbours) {
-        Set<Set<PciAddress>> runs = new LinkedHashSet<>();
-        for (Space space : Spaces.around(topology, member)) {
-            List<Space.Occupant> line = space.occupants();
-            for (int from = 0; from < line.size(); from++) {
-                Set<PciAddress> run = new TreeSet<>();
-                for (int to = from; to < line.size(); to++) {
-                    Optional<PciAddress> owner = line.get(to).resource().map(ResourceId::address);
-                    if (owner.isEmpty() || !(neighbours.contains(owner.get()) || base.contains(owner.get()))) {
-                        break;
-                    }
-                    if (!base.contains(owner.get()) && run.add(owner.get())) {
-                        runs.add(new TreeSet<>(run));
-                    }
-                }
-            }
-        }
-        runs.add(neighbours);
-        return runs;
+        return neighbours;
     }
 
     private boolean mayLeave(PciAddress root) {
-        return Policy.whoPins(topology, movability, root).isEmpty();
+        return leaving.computeIfAbsent(
+                root, r -> Policy.whoPins(topology, movability, r).isEmpty());
     }
 
     private static Set<PciAddress> union(Set<PciAddress> a, Set<PciAddress> b) {

@@ -10,7 +10,9 @@ import io.barkeeper.pci.RangeSet;
 import io.barkeeper.pci.Requirement;
 import io.barkeeper.pci.Resource;
 import io.barkeeper.pci.Topology;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,6 +24,8 @@ final class Room {
 
     private final Topology topology;
     private final Requirement requirement;
+    /** By the bridge above. */
+    private final Map<Optional<PciAddress>, List<Space>> spaces = new HashMap<>();
 
     Room(Goal goal) {
         this.topology = goal.start();
@@ -81,7 +85,7 @@ final class Room {
 
     private long largestFree(PciFunction beside, boolean io, ReleaseSet set) {
         long largest = 0;
-        for (Space space : Spaces.around(topology, beside)) {
+        for (Space space : spaces.computeIfAbsent(beside.parent(), p -> Spaces.around(topology, beside))) {
             if (space.kind().isIo() == io) {
                 largest = AddressRange.max(largest, largestFree(space, set));
             }

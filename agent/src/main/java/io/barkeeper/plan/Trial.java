@@ -14,26 +14,36 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Tries one release set on the model: what the machine is after each action, and whether that is what is wanted. */
+/**
+ * Tries one release set on the model: whether the machine is what is wanted in the end, and what it is after each action.
+ * The end is looked at first, in one go, since most sets do not do.
+ */
 final class Trial {
 
     private final Goal goal;
     private final KernelModel model;
     private final ReleaseSet set;
+    private final boolean between;
     private final List<Action> actions;
     private final List<Topology> states = new ArrayList<>();
     private final Optional<String> failure;
 
-    private Trial(Goal goal, KernelModel model, ReleaseSet set, boolean configWritable) {
+    private Trial(Goal goal, KernelModel model, ReleaseSet set, boolean configWritable, boolean between) {
         this.goal = goal;
         this.model = model;
         this.set = set;
+        this.between = between;
         this.actions = set.actions(goal.start(), configWritable);
         this.failure = orphanInScope().or(this::play);
     }
 
     static Trial of(Goal goal, KernelModel model, ReleaseSet set, boolean configWritable) {
-        return new Trial(goal, model, set, configWritable);
+        return new Trial(goal, model, set, configWritable, false);
+    }
+
+    /** For a round that others follow: it need not reach the goal, but nobody else may be worse off after it. */
+    static Trial between(Goal goal, KernelModel model, ReleaseSet set, boolean configWritable) {
+        return new Trial(goal, model, set, configWritable, true);
     }
 
     ReleaseSet set() {
@@ -44,13 +54,20 @@ final class Trial {
         return actions;
     }
 
-    /** The state before the first action, after the first, and so on; shorter when the trial failed early. */
+    /** The state before the first action, after the first, and so on. */
     List<Topology> states() {
+        if (states.isEmpty()) {
+            states.add(goal.start());
+            for (Action action : actions) {
+                states.add(model.apply(states.get(states.size() - 1), action).after());
+            }
+        }
         return states;
     }
 
+    /** The state after the last action. */
     Topology last() {
-        return states.get(states.size() - 1);
+        return states().get(states().size() - 1);
     }
 
     /** Why it does not do, one sentence; empty when the goal is reached. */
@@ -81,17 +98,11 @@ final class Trial {
     }
 
     private Optional<String> play() {
-        Topology now = goal.start();
-        states.add(now);
-        for (Action action : actions) {
-            Prediction prediction = model.apply(now, action);
-            if (!prediction.isCertain()) {
-                return Optional.of("what " + action + " does is uncertain: " + describe(prediction.doubts()));
-            }
-            now = prediction.after();
-            states.add(now);
+        Prediction end = model.applyAll(goal.start(), actions);
+        if (!end.isCertain()) {
+            return Optional.of("what these steps do is uncertain: " + describe(end.doubts()));
         }
-        return goal.missingIn(now);
+        return between ? goal.harmIn(end.after()) : goal.missingIn(end.after());
     }
 
     static String describe(List<Doubt> doubts) {

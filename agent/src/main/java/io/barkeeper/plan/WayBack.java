@@ -3,9 +3,12 @@ package io.barkeeper.plan;
 import io.barkeeper.kernel.Action;
 import io.barkeeper.kernel.KernelModel;
 import io.barkeeper.kernel.Prediction;
+import io.barkeeper.pci.AddressRange;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.Topology;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,10 +22,14 @@ import java.util.Set;
  * <p>Once the first device was removed, there is one way back from everywhere: take out whatever of the release set is
  * there, and rescan through the same bus, with the newcomer still present and competing. It is played from every state
  * in which the plan could stop: after each step, after the last one when reality turned out different and all has to be
- * done again, and after a rescan to which the newcomer did not answer. Every device that worked must work at its end;
- * the newcomer may be left without its BARs. Where closing windows helps, the way back closes them too.
+ * done again, and after a rescan to which the newcomer or any one neighbour did not answer, be it gone for good or there
+ * again, and competing, when the way back is taken. Every device that worked must work at its end; the newcomer may be
+ * left without its BARs. Where closing windows helps, the way back closes them too.
  */
 final class WayBack {
+
+    /** Neighbours whose absence is tried, one at a time. */
+    private static final int MOST_MISSING = 24;
 
     private static final int DECODE = PciFunction.COMMAND_IO | PciFunction.COMMAND_MEMORY;
 
@@ -40,19 +47,24 @@ final class WayBack {
     /** What came of the proof: the way back, or why there is none. */
     record Proof(Optional<Plan.Fallback> fallback, String why) {}
 
+    /** Closing first where the plan itself closes, for then the way back is the plan again; otherwise last. */
     static Proof prove(Goal goal, KernelModel model, Trial trial, boolean configWritable) {
-        ReleaseSet plain = new ReleaseSet(trial.set().roots(), false);
-        WayBack way = new WayBack(goal, model, plain.actions(goal.start(), configWritable));
-        Optional<String> gap = way.gap(trial);
-        if (gap.isPresent() && configWritable) {
-            way = new WayBack(goal, model, plain.withClosing().actions(goal.start(), true));
-            gap = way.gap(trial);
+        String why = "";
+        for (boolean closing :
+                new boolean[] {trial.set().closing(), !trial.set().closing()}) {
+            if (closing && !configWritable) {
+                continue;
+            }
+            ReleaseSet back = new ReleaseSet(trial.set().roots(), closing);
+            WayBack way = new WayBack(goal, model, back.actions(goal.start(), configWritable));
+            Optional<String> gap = way.gap(trial);
+            if (gap.isEmpty()) {
+                Topology result = way.played(trial.last()).after();
+                return new Proof(Optional.of(new Plan.Fallback(true, way.steps, result)), "");
+            }
+            why = why.isEmpty() ? gap.get() : why;
         }
-        if (gap.isPresent()) {
-            return new Proof(Optional.empty(), gap.get());
-        }
-        Topology result = way.played(trial.last()).after();
-        return new Proof(Optional.of(new Plan.Fallback(true, way.steps, result)), "");
+        return new Proof(Optional.empty(), why);
     }
 
     private Optional<String> gap(Trial trial) {
@@ -67,7 +79,7 @@ final class WayBack {
                 }
             }
         }
-        return withoutNewcomers(trial);
+        return withSomeMissing(trial);
     }
 
     /** True when what the way back does from here is what the plan does, of which the end is known to be good. */
@@ -78,30 +90,63 @@ final class WayBack {
                 && steps.stream().filter(s -> applies(state, s)).toList().equals(planned);
     }
 
-    /** The rescan finds everybody but the newcomers; from there the way back must also lead somewhere. */
-    private Optional<String> withoutNewcomers(Trial trial) {
+    /** The rescan finds everybody but some; from there the way back must also lead somewhere. */
+    private Optional<String> withSomeMissing(Trial trial) {
         Set<PciAddress> newcomers = new LinkedHashSet<>();
         goal.targets().stream().filter(t -> !goal.isWorker(t)).forEach(newcomers::add);
-        if (newcomers.isEmpty()) {
-            return Optional.empty();
+        Optional<String> gap = newcomers.isEmpty() ? Optional.empty() : without(trial, newcomers, false);
+        for (PciAddress neighbour : neighbours(trial)) {
+            gap = gap.or(() -> without(trial, Set.of(neighbour), true));
         }
+        return gap;
+    }
+
+    /** Released endpoints that work now, those with the largest resources first: their absence changes most. */
+    private List<PciAddress> neighbours(Trial trial) {
+        Comparator<PciFunction> smallest = Comparator.comparingLong(WayBack::bytes);
+        return trial.set().released(goal.start()).stream()
+                .filter(f -> !f.isBridge() && goal.worksNow(f.address()))
+                .sorted(smallest.reversed().thenComparing(PciFunction::address))
+                .limit(MOST_MISSING)
+                .map(PciFunction::address)
+                .toList();
+    }
+
+    private static long bytes(PciFunction function) {
+        return function.resources().stream().mapToLong(r -> r.size().orElse(0)).reduce(0, AddressRange::max);
+    }
+
+    /**
+     * The way back after a rescan to which some did not answer, once without them and once with them there again.
+     *
+     * @param owed whether they must work when they are there again; if not, nothing is done while nobody is hurt
+     */
+    private Optional<String> without(Trial trial, Set<PciAddress> missing, boolean owed) {
         Topology emptied = trial.states().get(trial.states().size() - 2);
         List<PciFunction> left = emptied.detached().stream()
-                .filter(f -> !newcomers.contains(f.address()))
-                .filter(f -> f.parent().filter(newcomers::contains).isEmpty())
+                .filter(f -> !missing.contains(f.address()))
+                .filter(f -> f.parent().filter(missing::contains).isEmpty())
                 .toList();
         if (left.size() == emptied.detached().size()) {
             return Optional.empty();
         }
         Action rescan = trial.actions().get(trial.actions().size() - 1);
         Prediction alone = model.apply(emptied.with(emptied.functions(), left), rescan);
+        String who = missing.size() == 1 ? missing.iterator().next().toString() : "the newcomers";
         if (!alone.isCertain()) {
             return Optional.of(
-                    "what a rescan without the newcomer does is uncertain: " + Trial.describe(alone.doubts()));
+                    "what a rescan without " + who + " does is uncertain: " + Trial.describe(alone.doubts()));
         }
-        return goal.lostIn(alone.after(), newcomers)
-                .flatMap(first -> end(alone.after(), newcomers))
-                .map(lost -> "if the newcomer did not answer after the rescan: " + lost);
+        Topology after = alone.after();
+        if (!owed && goal.lostIn(after, missing).isEmpty()) {
+            return Optional.empty();
+        }
+        List<PciFunction> again = new ArrayList<>(after.detached());
+        emptied.detached().stream().filter(f -> !left.contains(f)).forEach(again::add);
+        Topology returned = after.with(after.functions(), again);
+        return end(after, missing)
+                .or(() -> end(returned, owed ? Set.of() : missing))
+                .map(lost -> "if " + who + " did not answer after the rescan: " + lost);
     }
 
     private Optional<String> end(Topology state) {
@@ -121,18 +166,8 @@ final class WayBack {
     }
 
     private Prediction played(Topology state) {
-        Topology now = state;
-        Prediction last = new Prediction(state, List.of(), List.of());
-        for (Action step : steps) {
-            if (applies(now, step)) {
-                last = model.apply(now, step);
-                if (!last.isCertain()) {
-                    return last;
-                }
-                now = last.after();
-            }
-        }
-        return new Prediction(now, List.of(), last.trace());
+        return model.applyAll(
+                state, steps.stream().filter(s -> applies(state, s)).toList());
     }
 
     /** Steps of a way back that have nothing to act on are left out: the function is gone, or unbound already. */

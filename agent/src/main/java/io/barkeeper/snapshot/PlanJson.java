@@ -67,6 +67,18 @@ public final class PlanJson {
         fallback.add("steps", steps(plan.fallback().steps(), plan.start()));
         into.add("fallback", fallback);
         into.add("rejected", rejected(plan.rejected()));
+        into.add("leftOut", leftOut(plan.leftOut()));
+    }
+
+    private static JsonArray leftOut(List<Plan.LeftOut> others) {
+        JsonArray array = new JsonArray();
+        for (Plan.LeftOut other : others) {
+            JsonObject json = new JsonObject();
+            json.addProperty("address", other.address().toString());
+            json.addProperty("why", other.why());
+            array.add(json);
+        }
+        return array;
     }
 
     private static JsonArray steps(List<Action> actions, Topology start) {

@@ -40,10 +40,13 @@ public record Prior(List<PriorFunction> functions, Set<PciAddress> newcomers, Op
             functions.add(PriorFunction.of(start, function, leaves));
         }
         boolean aligns = plan.actions().stream().anyMatch(Action.Align.class::isInstance);
-        return new Prior(
-                functions,
-                Set.copyOf(plan.newcomers()),
-                aligns ? Optional.of(start.resourceAlignment()) : Optional.empty());
+        return new Prior(functions, unowed(plan), aligns ? Optional.of(start.resourceAlignment()) : Optional.empty());
+    }
+
+    private static Set<PciAddress> unowed(Plan plan) {
+        Set<PciAddress> unowed = new HashSet<>(plan.newcomers());
+        plan.leftOut().forEach(l -> unowed.add(l.address()));
+        return unowed;
     }
 
     /** Those that the transaction takes out, bridges before what is below them. */

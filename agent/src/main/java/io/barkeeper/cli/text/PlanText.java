@@ -35,6 +35,10 @@ public final class PlanText {
         disturbs(lines, plan.objects("disturbs"));
         changes(lines, plan);
         fallback(lines, plan);
+        for (Answer other : plan.objects("leftOut")) {
+            lines.blank();
+            lines.wrapped("", "Nothing is done for " + other.textOr("address", "?") + ": " + other.textOr("why", ""));
+        }
     }
 
     private static void disturbs(Lines lines, List<Answer> disturbs) {

@@ -1,0 +1,44 @@
+package io.barkeeper.plan;
+
+import io.barkeeper.pci.PciFunction;
+import io.barkeeper.pci.Topology;
+import io.barkeeper.policy.Selector;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What an administrator prefers, and what was measured on this machine.
+ *
+ * @param priority who gets room first when there is not enough for all newcomers, the most important first; whom none
+ *     of them names comes after, by class and size
+ * @param outageMillis how long a device of a driver is away when it is taken out and found again, milliseconds, as
+ *     measured; a driver that is missing here is taken to need {@value #USUAL_OUTAGE_MILLIS}
+ */
+public record Preferences(List<Selector> priority, Map<String, Long> outageMillis) {
+
+    static final long USUAL_OUTAGE_MILLIS = 1000;
+
+    /** Nothing is preferred and nothing was measured. */
+    public static final Preferences NONE = new Preferences(List.of(), Map.of());
+
+    public Preferences {
+        priority = List.copyOf(priority);
+        outageMillis = Map.copyOf(outageMillis);
+    }
+
+    /** The place of a function in {@link #priority}, from 0; the length of the list when none names it. */
+    int rank(Topology topology, PciFunction function) {
+        for (int i = 0; i < priority.size(); i++) {
+            if (priority.get(i).matches(topology, function)) {
+                return i;
+            }
+        }
+        return priority.size();
+    }
+
+    long outageMillis(PciFunction function) {
+        return function.driver()
+                .map(d -> outageMillis.getOrDefault(d, USUAL_OUTAGE_MILLIS))
+                .orElse(USUAL_OUTAGE_MILLIS);
+    }
+}

@@ -1,0 +1,185 @@
+package io.barkeeper.plan;
+
+import io.barkeeper.kernel.Action;
+import io.barkeeper.kernel.KernelModel;
+import io.barkeeper.pci.PciAddress;
+import io.barkeeper.pci.PciFunction;
+import io.barkeeper.pci.Topology;
+import io.barkeeper.plan.PlanResult.Obstacle;
+import io.barkeeper.plan.PlanResult.Rejected;
+import io.barkeeper.policy.Policy;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+
+/**
+ * Searches one round that reaches one goal.
+ *
+ * <p>It takes the release sets that {@link ReleaseSets} proposes, cheapest first. A set is passed over when it holds a
+ * function that may not move, when it cannot free enough in one piece, when its rescan would reach a released resource
+ * of somebody else, or when the kernel model is not certain. What remains is played on the model; the first set after
+ * which everything works, and from whose every intermediate state a way back is proven, is the plan. Everything that was
+ * at least as cheap and did not do is kept with its reason.
+ *
+ * <p>On a large machine only so many sets are played, from cheap to dear; beyond that, only the widest of each kind.
+ */
+final class Search {
+
+    private static final int MOST_REJECTED = 24;
+    private static final int MOST_WISHES = 40;
+
+    /** Functions played, in sum over all trials: on a large machine each trial takes longer. */
+    private static final int WORK = 120_000;
+
+    private static final int LEAST_TRIALS = 60;
+
+    private final PlanRequest request;
+    private final KernelModel model;
+    private final Goal goal;
+    private final Weights weights;
+    private final Room room;
+    private final ReleaseSets sets;
+    private final List<Rejected> rejected = new ArrayList<>();
+    private int trials;
+    private int untried;
+    private final List<Cost> blocked = new ArrayList<>();
+    /** Sets that do not do, whether their windows are closed or not. */
+    private final Set<SortedSet<PciAddress>> hopeless = new HashSet<>();
+
+    /** @param share of the work that one search may do, from 0 (almost none) to 1 */
+    Search(PlanRequest request, Goal goal, double share) {
+        this.request = request;
+        this.model = request.model().quiet();
+        this.goal = goal;
+        this.weights = new Weights(request.preferences());
+        this.room = new Room(goal);
+        this.sets = ReleaseSets.of(goal, request.movability());
+        this.trials = Math.max(LEAST_TRIALS, (int)
+                (share * WORK / Math.max(1, goal.start().functions().size())));
+    }
+
+    /** The cheapest plan; empty when none of the sets does. */
+    Optional<Plan> plan() {
+        for (Cost candidate : candidates()) {
+            Optional<Plan> plan = attempt(candidate);
+            if (plan.isPresent()) {
+                return plan;
+            }
+        }
+        if (untried > 0) {
+            rejected.add(new Rejected(untried + " further release sets", "there are too many to try them all"));
+        }
+        return Optional.empty();
+    }
+
+    /** The ways that were not taken, cheapest first. */
+    List<Rejected> rejected() {
+        return rejected;
+    }
+
+    private List<Cost> candidates() {
+        List<Cost> candidates = new ArrayList<>();
+        Costs costs = new Costs(goal, weights, request.configWritable());
+        for (ReleaseSet set : sets.all()) {
+            Cost plain = costs.of(set);
+            Cost closing = costs.of(set.withClosing());
+            candidates.add(plain);
+            if (closing.steps() > plain.steps()) {
+                candidates.add(closing);
+            }
+        }
+        candidates.sort(null);
+        return candidates;
+    }
+
+    private Optional<Plan> attempt(Cost candidate) {
+        ReleaseSet set = candidate.set();
+        if (set.closing() && hopeless.contains(set.roots())) {
+            return Optional.empty();
+        }
+        List<PciAddress> staying = staying(set);
+        if (!staying.isEmpty()) {
+            blocked.add(candidate);
+            hopeless.add(set.roots());
+            return reject(
+                    set,
+                    Obstacles.of(goal.start(), request.movability(), staying.get(0))
+                            .why());
+        }
+        Optional<String> lacking = room.lackingFor(goal, set);
+        if (lacking.isPresent()) {
+            hopeless.add(set.roots());
+            return reject(set, lacking.get());
+        }
+        if (--trials < 0 && !sets.isWidest(set)) {
+            untried++;
+            return Optional.empty();
+        }
+        Trial trial = Trial.of(goal, model, set, request.configWritable());
+        if (trial.failure().isPresent()) {
+            return reject(set, trial.failure().get());
+        }
+        WayBack.Proof proof = WayBack.prove(goal, model, trial, request.configWritable());
+        return proof.fallback().isPresent()
+                ? Optional.of(plan(trial, proof.fallback().get()))
+                : reject(set, proof.why());
+    }
+
+    private List<PciAddress> staying(ReleaseSet set) {
+        return set.roots().stream()
+                .flatMap(r -> Policy.whoPins(goal.start(), request.movability(), r).stream())
+                .toList();
+    }
+
+    private Optional<Plan> reject(ReleaseSet set, String why) {
+        if (rejected.size() < MOST_REJECTED) {
+            rejected.add(new Rejected(set.describe(goal.start()), why));
+        }
+        return Optional.empty();
+    }
+
+    private Plan plan(Trial trial, Plan.Fallback fallback) {
+        Topology start = goal.start();
+        List<Action> actions = trial.actions();
+        List<PciAddress> released =
+                trial.set().released(start).stream().map(PciFunction::address).toList();
+        return new Plan(
+                PlanDigest.id(start, actions),
+                List.copyOf(goal.targets()),
+                Cost.disturbances(goal, weights, trial.set()),
+                List.of(new Plan.Round(released, actions, trial.last())),
+                start,
+                trial.last(),
+                fallback,
+                rejected,
+                List.of());
+    }
+
+    /**
+     * Who has to be lifted: the sets that were passed over for a busy device are played as if it were free, and the
+     * cheapest that would then work names them. Empty when none would.
+     */
+    List<Obstacle> obstacles() {
+        int tried = 0;
+        for (Cost candidate : blocked) {
+            ReleaseSet set = candidate.set();
+            if (tried < MOST_WISHES && room.lackingFor(goal, set).isEmpty()) {
+                tried++;
+                if (wouldDo(set) || (request.configWritable() && wouldDo(set.withClosing()))) {
+                    return staying(set).stream()
+                            .distinct()
+                            .map(a -> Obstacles.of(goal.start(), request.movability(), a))
+                            .toList();
+                }
+            }
+        }
+        return List.of();
+    }
+
+    private boolean wouldDo(ReleaseSet set) {
+        return Trial.of(goal, model, set, request.configWritable()).failure().isEmpty();
+    }
+}
