@@ -12,17 +12,21 @@ public sealed interface Decoded {
     record At(AddressRange range) implements Decoded {}
 
     /** A window whose base lies above its limit, or a BAR whose register holds 0: nothing is forwarded. */
-    record Closed() implements Decoded {}
+    record Closed() implements Decoded {
+        private static final Decoded INSTANCE = new Closed();
+    }
 
     /** The registers were not read: no permission, a suspended function, or a paste that does not show them. */
-    record Unread() implements Decoded {}
+    record Unread() implements Decoded {
+        private static final Decoded INSTANCE = new Unread();
+    }
 
     static Decoded closed() {
-        return new Closed();
+        return Closed.INSTANCE;
     }
 
     static Decoded unread() {
-        return new Unread();
+        return Unread.INSTANCE;
     }
 
     static Decoded at(AddressRange range) {

@@ -16,6 +16,9 @@ import java.util.regex.Pattern;
  */
 public record PciAddress(int domain, int bus, int device, int function) implements Comparable<PciAddress> {
 
+    /** 2^32 divided by the golden ratio, which scatters consecutive numbers. */
+    private static final int HASH_FACTOR = 0x9e3779b9;
+
     private static final Pattern FORM =
             Pattern.compile("(?:([0-9a-fA-F]{4,8}):)?([0-9a-fA-F]{2}):([0-9a-fA-F]{2})\\.([0-7])");
 
@@ -70,6 +73,12 @@ public record PciAddress(int domain, int bus, int device, int function) implemen
     @Override
     public int compareTo(PciAddress other) {
         return ORDER.compare(this, other);
+    }
+
+    /** Spreads neighbouring addresses: maps of whole machines are keyed by them. */
+    @Override
+    public int hashCode() {
+        return (domain * 0x10001 + (bus << 8 | devfn())) * HASH_FACTOR;
     }
 
     @Override

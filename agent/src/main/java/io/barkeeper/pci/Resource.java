@@ -2,6 +2,7 @@ package io.barkeeper.pci;
 
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
 /**
  * One row of the sysfs file {@code resource}: a BAR, a ROM, a VF BAR or a bridge window, with what the kernel believes
@@ -40,6 +41,9 @@ public record Resource(
     public static final int WINDOW_IO = 13;
     public static final int WINDOW_MEM = 14;
     public static final int WINDOW_PREF = 15;
+
+    private static final String[] NAMES =
+            IntStream.rangeClosed(0, WINDOW_PREF).mapToObj(Resource::nameOf).toArray(String[]::new);
 
     public Resource {
         if (index < 0 || index > WINDOW_PREF || (index >= WINDOW_IO) != kind.isWindow()) {
@@ -117,12 +121,16 @@ public record Resource(
 
     /** The name that the kernel log of 6.8 and later uses: {@code BAR 2}, {@code ROM}, {@code VF BAR 0}, {@code bridge window}. */
     public String name() {
-        if (isWindow()) {
+        return NAMES[index];
+    }
+
+    private static String nameOf(int index) {
+        if (index >= WINDOW_IO) {
             return "bridge window";
         }
         if (index == ROM) {
             return "ROM";
         }
-        return isVfBar() ? "VF BAR " + (index - FIRST_VF) : "BAR " + index;
+        return index > ROM ? "VF BAR " + (index - FIRST_VF) : "BAR " + index;
     }
 }

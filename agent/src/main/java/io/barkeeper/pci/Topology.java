@@ -1,10 +1,12 @@
 package io.barkeeper.pci;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,8 +32,9 @@ public final class Topology {
     private final List<PciFunction> functions;
     private final List<PciFunction> detached;
 
-    private final Map<PciAddress, PciFunction> byAddress = new LinkedHashMap<>();
+    private final Map<PciAddress, PciFunction> byAddress;
     private final Map<PciAddress, List<PciFunction>> byParent = new HashMap<>();
+    private final Map<Long, List<PciFunction>> byRootBus = new HashMap<>();
 
     private Topology(
             KernelIdentity kernel,
@@ -48,15 +51,25 @@ public final class Topology {
         this.resourceAlignment = resourceAlignment;
         this.functions = List.copyOf(functions);
         this.detached = List.copyOf(detached);
+        this.byAddress = new HashMap<>(this.functions.size() * 2);
         for (PciFunction function : this.functions) {
             if (byAddress.put(function.address(), function) != null) {
                 throw new IllegalArgumentException("two functions at " + function.address());
             }
-            function.parent()
-                    .ifPresent(p ->
-                            byParent.computeIfAbsent(p, k -> new ArrayList<>()).add(function));
+            onItsBus(function).add(function);
         }
         checkParents();
+    }
+
+    private List<PciFunction> onItsBus(PciFunction function) {
+        PciAddress address = function.address();
+        return function.parent().isPresent()
+                ? byParent.computeIfAbsent(function.parent().get(), k -> new ArrayList<>())
+                : byRootBus.computeIfAbsent(keyOf(address.domain(), address.bus()), k -> new ArrayList<>());
+    }
+
+    private static Long keyOf(int domain, int bus) {
+        return (long) domain << 8 | bus;
     }
 
     /**
@@ -77,30 +90,48 @@ public final class Topology {
         return new Topology(kernel, hostBridges, reserved, firmware, resourceAlignment, functions, detached);
     }
 
+    /** Every bus hangs below a bridge, and whoever is not reached from a root bus hangs below itself. */
     private void checkParents() {
-        Set<PciAddress> sound = new HashSet<>();
+        for (PciAddress parent : byParent.keySet()) {
+            PciFunction above = byAddress.get(parent);
+            if (above == null || !above.isBridge()) {
+                PciFunction child = childrenOf(parent).get(0);
+                throw new IllegalArgumentException(
+                        child.address() + " names " + parent + " as its parent, which is no bridge here");
+            }
+        }
+        Deque<PciFunction> open = new ArrayDeque<>();
+        byRootBus.values().forEach(open::addAll);
+        open.forEach(this::checkRoot);
+        int reached = 0;
+        while (!open.isEmpty()) {
+            PciFunction function = open.pop();
+            reached++;
+            if (function.isBridge()) {
+                childrenOf(function.address()).forEach(open::push);
+            }
+        }
+        if (reached < functions.size()) {
+            throw new IllegalArgumentException(anyInCircle() + " is its own ancestor");
+        }
+    }
+
+    /** Follows the parents of each function until one comes up twice. */
+    private PciAddress anyInCircle() {
         for (PciFunction function : functions) {
-            List<PciAddress> trail = new ArrayList<>();
+            Set<PciAddress> trail = new HashSet<>();
             PciFunction at = function;
-            while (!sound.contains(at.address())) {
-                if (trail.contains(at.address())) {
-                    throw new IllegalArgumentException(at.address() + " is its own ancestor");
-                }
-                trail.add(at.address());
+            while (trail.add(at.address())) {
                 if (at.parent().isEmpty()) {
-                    checkRoot(at);
                     break;
                 }
-                PciAddress parent = at.parent().get();
-                PciFunction above = byAddress.get(parent);
-                if (above == null || !above.isBridge()) {
-                    throw new IllegalArgumentException(
-                            at.address() + " names " + parent + " as its parent, which is no bridge here");
-                }
-                at = above;
+                at = get(at.parent().get());
             }
-            sound.addAll(trail);
+            if (at.parent().isPresent()) {
+                return at.address();
+            }
         }
+        throw new IllegalStateException("no function is its own ancestor");
     }
 
     private void checkRoot(PciFunction function) {
@@ -154,16 +185,12 @@ public final class Topology {
 
     /** The functions on the bus below a bridge, in list order. */
     public List<PciFunction> childrenOf(PciAddress bridge) {
-        return byParent.getOrDefault(bridge, List.of());
+        return Collections.unmodifiableList(byParent.getOrDefault(bridge, List.of()));
     }
 
     /** The functions on a root bus, in list order. */
     public List<PciFunction> onRootBus(HostBridge host) {
-        return functions.stream()
-                .filter(f -> f.parent().isEmpty()
-                        && f.address().domain() == host.domain()
-                        && f.address().bus() == host.bus())
-                .toList();
+        return Collections.unmodifiableList(byRootBus.getOrDefault(keyOf(host.domain(), host.bus()), List.of()));
     }
 
     /** The functions on the same bus as this one, itself included, in list order. */
