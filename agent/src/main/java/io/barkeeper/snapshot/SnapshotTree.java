@@ -27,6 +27,41 @@ final class SnapshotTree {
             String path = devices.path() + "[" + i + "].parent";
             checkAncestry(path, functions.get(i), byAddress, hosts);
         }
+        checkBuses(devices, functions, byAddress);
+    }
+
+    /**
+     * What is below a bridge has the number of the bridge's secondary bus, and one bus is behind one bridge. Only VFs may
+     * have a higher number (PCIe 6.0, 9.3.4).
+     */
+    private static void checkBuses(
+            JsonCursor devices, List<PciFunction> functions, Map<PciAddress, PciFunction> byAddress)
+            throws SnapshotFormatException {
+        Map<String, PciAddress> leadsTo = new HashMap<>();
+        for (int i = 0; i < functions.size(); i++) {
+            PciFunction function = functions.get(i);
+            PciFunction above = function.parent().map(byAddress::get).orElse(null);
+            if (above == null || above.bridge().isEmpty()) {
+                continue;
+            }
+            PciAddress address = function.address();
+            int secondary = above.bridge().get().secondary();
+            boolean fits = address.bus() == secondary || (function.isVirtualFunction() && address.bus() > secondary);
+            if (!fits || secondary == 0 || address.domain() != above.address().domain()) {
+                throw new SnapshotFormatException(
+                        devices.path() + "[" + i + "].parent",
+                        address + " cannot be below " + above.address()
+                                + String.format(", which leads to bus %04x:%02x", above.address().domain(), secondary));
+            }
+            String bus = address.domain() + ":" + secondary;
+            PciAddress first = leadsTo.putIfAbsent(bus, above.address());
+            if (first != null && !first.equals(above.address())) {
+                throw new SnapshotFormatException(
+                        devices.path() + "[" + i + "].parent",
+                        String.format("bus %04x:%02x is behind ", address.domain(), secondary) + first + " and behind "
+                                + above.address());
+            }
+        }
     }
 
     private static void checkAncestry(

@@ -131,6 +131,13 @@ class SnapshotJsonTest {
     }
 
     @Test
+    void aDeviceOnAnotherBusThanItsBridgeLeadsToIsRefused() {
+        assertRefusedWith("0000:01:00.0", "0000:02:00.0", "$.devices[1].parent", "0000:00:01.0", "bus 0000:01");
+        assertRefusedWith("0000:01:00.0", "0001:01:00.0", "$.devices[1].parent", "0000:00:01.0", "bus 0000:01");
+        assertRefusedWith("\"secondary\": 1", "\"secondary\": 0", "$.devices[1].parent", "bus 0000:00");
+    }
+
+    @Test
     void aParentThatIsNoBridgeIsRefused() {
         assertRefusedWith("\"parent\": null", "\"parent\": \"0000:01:00.0\"", "$.devices[0].parent", "no bridge");
         assertRefusedWith(

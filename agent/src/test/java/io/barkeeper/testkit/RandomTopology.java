@@ -30,6 +30,7 @@ public final class RandomTopology {
     };
 
     private final RandomGenerator random;
+    private int lastBus;
 
     private RandomTopology(RandomGenerator random) {
         this.random = random;
@@ -96,7 +97,7 @@ public final class RandomTopology {
         boolean isBridge = random.nextBoolean();
         int vfs = 1 + random.nextInt(8);
         boolean pf = !isBridge && random.nextBoolean();
-        int secondary = random.nextInt(256);
+        int secondary = ++lastBus;
         return new PciFunction(
                 address,
                 parent,
