@@ -97,6 +97,7 @@ public final class Barkeeper {
                 .addSubcommand(new ApplyVerb(this))
                 .addSubcommand(new SnapshotVerb(this))
                 .addSubcommand(new ImportVerb(this))
+                .addSubcommand(new CaptureVerb(this))
                 .addSubcommand(new SimulateVerb(this))
                 .addSubcommand(new EventsVerb(this))
                 .addSubcommand(new HistoryVerb(this))

@@ -27,8 +27,17 @@ public final class CapturedTree {
         return into;
     }
 
+    /** Unpacks an archive that is not among the resources. */
+    public static Path unpackFile(Path archive, Path into) throws IOException {
+        try (InputStream stream = Files.newInputStream(archive)) {
+            unpack(new GZIPInputStream(stream), into);
+        }
+        return into;
+    }
+
     private static void unpack(InputStream tar, Path into) throws IOException {
         String longName = "";
+        String longTarget = "";
         byte[] header = tar.readNBytes(BLOCK);
         while (header.length == BLOCK && header[0] != 0) {
             byte[] content = content(tar, Integer.parseInt(text(header, 124, 12).strip(), 8));
@@ -37,9 +46,13 @@ public final class CapturedTree {
             char type = (char) header[156];
             if (type == 'L') {
                 longName = text(content, 0, content.length);
+            } else if (type == 'K') {
+                longTarget = text(content, 0, content.length);
             } else {
-                write(into.resolve(longName.isEmpty() ? stored : longName), type, content, text(header, 157, 100));
+                String target = longTarget.isEmpty() ? text(header, 157, 100) : longTarget;
+                write(into.resolve(longName.isEmpty() ? stored : longName), type, content, target);
                 longName = "";
+                longTarget = "";
             }
             header = tar.readNBytes(BLOCK);
         }

@@ -44,11 +44,15 @@ public final class SysfsReader implements TopologySource {
      * @throws MachineException {@code BK-NOT-A-SYSROOT} when there is no {@code sys/bus/pci/devices} below it
      */
     public static SysfsReader open(Path root) throws MachineException {
-        SysfsTree tree = new SysfsTree(root);
+        return open(new SysfsTree(root));
+    }
+
+    static SysfsReader open(SysfsTree tree) throws MachineException {
         if (!tree.exists(tree.path("sys/bus/pci/devices"))) {
             String what = tree.isLive()
                     ? "this machine shows no PCI bus: /sys/bus/pci/devices is missing. Is sysfs mounted?"
-                    : root + " is no captured tree: it has no sys/bus/pci/devices. Name the directory that holds "
+                    : tree.root()
+                            + " is no captured tree: it has no sys/bus/pci/devices. Name the directory that holds "
                             + "the captured sys, proc and dmesg, unpacked";
             throw new MachineException("BK-NOT-A-SYSROOT", what);
         }
@@ -84,6 +88,7 @@ public final class SysfsReader implements TopologySource {
     }
 
     private Observation readOnce(Optional<Topology> earlier) throws VanishedException, MachineException {
+        tree.restart();
         ReadNotes.Collector notes = new ReadNotes.Collector();
         KernelLog messages = log.read(notes);
         KernelIdentity kernel = new KernelSource(tree).read(messages);

@@ -4,6 +4,7 @@ import io.barkeeper.nativeshim.AttributeFile;
 import io.barkeeper.nativeshim.Errno;
 import io.barkeeper.nativeshim.ErrnoException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,9 +20,40 @@ import java.util.Optional;
 final class SysfsTree {
 
     private final Path root;
+    private final Witness witness;
 
     SysfsTree(Path root) {
+        this(root, Witness.NOBODY);
+    }
+
+    /** @param witness is told of everything that is read */
+    SysfsTree(Path root, Witness witness) {
         this.root = root;
+        this.witness = witness;
+    }
+
+    /** The reading starts anew. */
+    void restart() {
+        witness.restart();
+    }
+
+    private byte[] read(Path file, int most) throws ErrnoException {
+        try {
+            byte[] content = AttributeFile.readBytes(file, most);
+            witness.file(file, content);
+            return content;
+        } catch (ErrnoException e) {
+            witness.refused(file, e);
+            throw e;
+        }
+    }
+
+    private String read(Path file) throws ErrnoException {
+        byte[] content = read(file, AttributeFile.READ_LIMIT + 1);
+        if (content.length > AttributeFile.READ_LIMIT) {
+            throw new ErrnoException(Errno.EFBIG, "read", file.toString());
+        }
+        return new String(content, StandardCharsets.UTF_8);
     }
 
     /** True when this is the running machine and not a copy of one. */
@@ -41,7 +73,7 @@ final class SysfsTree {
     /** The text of a file without blanks around it; empty when it cannot be read for whatever reason. */
     Optional<String> text(Path file) {
         try {
-            return Optional.of(AttributeFile.read(file).strip());
+            return Optional.of(read(file).strip());
         } catch (ErrnoException e) {
             return Optional.empty();
         }
@@ -49,7 +81,7 @@ final class SysfsTree {
 
     /** The text as it is, and the reason when it cannot be read. */
     String whole(Path file) throws ErrnoException {
-        return AttributeFile.read(file);
+        return read(file);
     }
 
     /**
@@ -60,7 +92,7 @@ final class SysfsTree {
      */
     String required(Path file) throws VanishedException, ErrnoException {
         try {
-            return AttributeFile.read(file).strip();
+            return read(file).strip();
         } catch (ErrnoException e) {
             throw vanishedOr(e, file);
         }
@@ -69,7 +101,7 @@ final class SysfsTree {
     /** The first bytes of a file that every function has; errors as in {@link #required}. */
     byte[] bytes(Path file, int most) throws VanishedException, ErrnoException {
         try {
-            return AttributeFile.readBytes(file, most);
+            return read(file, most);
         } catch (ErrnoException e) {
             throw vanishedOr(e, file);
         }
@@ -94,13 +126,16 @@ final class SysfsTree {
             return List.of();
         }
         Collections.sort(names);
+        witness.directory(directory, names);
         return names;
     }
 
     /** Where a symbolic link points to; empty when it is none. */
     Optional<Path> target(Path link) {
         try {
-            return Optional.of(Files.readSymbolicLink(link));
+            Path target = Files.readSymbolicLink(link);
+            witness.link(link, target);
+            return Optional.of(target);
         } catch (IOException | UnsupportedOperationException e) {
             return Optional.empty();
         }
@@ -112,6 +147,10 @@ final class SysfsTree {
     }
 
     boolean exists(Path path) {
-        return Files.exists(path);
+        boolean exists = Files.exists(path);
+        if (exists) {
+            witness.present(path);
+        }
+        return exists;
     }
 }
