@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
         })
 final class ImportVerb extends Verb {
 
-    private static final int MOST_BYTES = 64 << 20;
+    private static final int MOST_BYTES = 16 << 20;
 
     @Option(names = "--lspci", paramLabel = "FILE", description = "The output of 'lspci -vvv', with or without -xxxx.")
     private @Nullable String lspci;

@@ -47,7 +47,8 @@ final class ClassNames {
             Map.entry(0x0d, "Wireless controller"),
             Map.entry(0x10, "Encryption controller"),
             Map.entry(0x11, "Signal processing controller"),
-            Map.entry(0x12, "Processing accelerators"));
+            Map.entry(0x12, "Processing accelerators"),
+            Map.entry(0xff, "Unassigned class"));
 
     private ClassNames() {}
 

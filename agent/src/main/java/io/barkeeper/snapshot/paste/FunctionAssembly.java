@@ -1,5 +1,6 @@
 package io.barkeeper.snapshot.paste;
 
+import io.barkeeper.pci.BarRegister;
 import io.barkeeper.pci.Bridge;
 import io.barkeeper.pci.Capabilities;
 import io.barkeeper.pci.ConfigSpace;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /** Puts together one function of all that a paste says of it. */
 final class FunctionAssembly {
@@ -258,7 +260,7 @@ final class FunctionAssembly {
                         "lspci ran without root",
                         "port type, hot-plug capability and VF BARs are unknown");
             }
-            if (f.unnumberedRegions || (f.regions.isEmpty() && f.dump.isPresent() && f.windows.isEmpty())) {
+            if (f.unnumberedRegions || onlyDumped(f)) {
                 gaps.of(
                         f.address,
                         "BK-NOTE-REGIONS",
@@ -266,5 +268,16 @@ final class FunctionAssembly {
                         "they are left out; 'lspci -vvv' numbers them");
             }
         });
+    }
+
+    /** Registers tell where a BAR is, and not how large it is. */
+    private static boolean onlyDumped(LspciFunction function) {
+        return function.regions.isEmpty()
+                && function.dump
+                        .filter(config -> IntStream.range(0, Resource.ROM)
+                                .mapToObj(index -> BarRegister.read(config, index))
+                                .flatMap(Optional::stream)
+                                .anyMatch(BarRegister::showsThatItExists))
+                        .isPresent();
     }
 }

@@ -1,6 +1,7 @@
 package io.barkeeper.snapshot.paste;
 
 import io.barkeeper.pci.Capabilities;
+import io.barkeeper.pci.ConfigSpace;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.PortType;
@@ -26,6 +27,10 @@ final class TreeAssembly {
     private final Map<String, PciAddress> bridges = new HashMap<>();
     private final NavigableSet<String> rootBuses;
     private final FunctionAssembly assembly;
+
+    /** lspci shows the PCI Express capability of some function, so that one without it has none. */
+    private final boolean expressIsShown;
+
     private final Gaps gaps;
 
     /** @param rootBuses root buses that the paste shows, {@code DDDD:BB} */
@@ -33,6 +38,8 @@ final class TreeAssembly {
         this.rootBuses = new TreeSet<>(rootBuses);
         this.assembly = assembly;
         this.gaps = gaps;
+        this.expressIsShown =
+                all.stream().anyMatch(e -> e.lspci().flatMap(f -> f.type).isPresent());
         for (Evidence one : all) {
             if (one.isBridge() && FunctionAssembly.secondary(one).isEmpty()) {
                 gaps.of(
@@ -143,7 +150,11 @@ final class TreeAssembly {
         if (shown.isPresent()) {
             return shown.get();
         }
-        if (one.lspci().map(f -> f.capabilitiesShown && f.ids.isPresent()).orElse(false)) {
+        boolean dumped = one.dump()
+                .filter(c -> c.visibility() != ConfigSpace.Visibility.HEADER)
+                .isPresent();
+        boolean listed = one.lspci().map(f -> !f.capabilitiesDenied).orElse(false);
+        if (dumped || (listed && expressIsShown)) {
             return PortType.CONVENTIONAL;
         }
         boolean belowPort = above.map(PortType::isDownstreamOrRoot).orElse(false);
