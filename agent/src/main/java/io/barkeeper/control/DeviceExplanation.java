@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.barkeeper.diagnosis.Blockage;
 import io.barkeeper.diagnosis.Blockers;
+import io.barkeeper.diagnosis.SecondTry;
 import io.barkeeper.diagnosis.Trouble;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
@@ -12,7 +13,8 @@ import java.util.List;
 
 /**
  * {@code barkeeper.explain/1}: for each resource of one function that is without an address or in trouble, the windows
- * above it up to the apertures, nearest first, with what is free in each and who lies there.
+ * above it up to the apertures, nearest first, with what is free in each and who lies there; and what the kernel would
+ * say if it placed the function once more.
  */
 final class DeviceExplanation {
 
@@ -53,7 +55,20 @@ final class DeviceExplanation {
             }
         }
         answer.add("resources", resources);
+        if (!blockages.isEmpty()) {
+            SecondTry.of(view.topology(), view.model(), function.address())
+                    .ifPresent(again -> answer.add("kernel", kernel(again)));
+        }
         return answer;
+    }
+
+    private JsonObject kernel(SecondTry again) {
+        JsonObject json = new JsonObject();
+        json.addProperty("model", view.model().name());
+        json.add("actions", Fields.texts(again.actions()));
+        json.addProperty("certain", again.certain());
+        json.add("log", Fields.texts(again.lines()));
+        return json;
     }
 
     private boolean isInQuestion(Resource resource) {

@@ -24,7 +24,7 @@ final class Simulation {
         for (String text : texts) {
             actions.add(parse(text, files));
         }
-        Prediction prediction = view.model().applyAll(view.topology(), actions);
+        Prediction prediction = view.model().traced().applyAll(view.topology(), actions);
         JsonObject answer = Fields.answer("simulation");
         answer.addProperty("generation", view.model().name());
         answer.add("actions", Fields.texts(actions));

@@ -11,7 +11,9 @@ final class BridgeRegisters {
     private BridgeRegisters() {}
 
     static void program(LiveTree tree, LiveFunction bridge) {
-        tree.trace.say(bridge, "PCI bridge to " + bridge.secondary);
+        if (tree.trace.isOn()) {
+            tree.trace.say(bridge, "PCI bridge to " + bridge.secondary);
+        }
         for (int i = Resource.WINDOW_IO; i <= Resource.WINDOW_PREF; i++) {
             program(bridge.row(i));
         }

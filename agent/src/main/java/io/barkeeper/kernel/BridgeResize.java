@@ -38,7 +38,9 @@ final class BridgeResize {
             if (failures.isEmpty() || attempt == TRIES) {
                 break;
             }
-            tree.trace.say("PCI: No. " + (attempt + 1) + " try to assign unassigned res");
+            if (tree.trace.isOn()) {
+                tree.trace.say("PCI: No. " + (attempt + 1) + " try to assign unassigned res");
+            }
             new WindowRelease(tree).release(failures);
         }
         reenable(bridge);

@@ -26,7 +26,6 @@ final class Discovery {
         PciAddress was = plugged.address();
         PciAddress address = new PciAddress(bus.domain, bus.number, was.device(), was.function());
         LiveFunction function = new LiveFunction(plugged, address, bus);
-        function.fresh = true;
         function.driver = Optional.empty();
         function.enableCount = 0;
         function.vfs = 0;
@@ -39,15 +38,15 @@ final class Discovery {
             TreeReader.openBus(tree, function, 0, 0);
         }
         ResourceAlignment.apply(tree, function);
-        tree.add(function);
+        tree.addFresh(function);
         return function;
     }
 
     private LiveResource row(LiveFunction function, Resource resource) {
-        LiveResource row = new LiveResource(function, resource.index(), resource.kind(), resource.name());
+        LiveResource row = new LiveResource(function, resource);
         row.registers = resource.hardware();
         row.decodedSize = TreeReader.decodedSize(resource);
-        row.sizeOfOneVf = row.decodedSize / Math.max(1, TreeReader.totalVfs(function.origin));
+        row.sizeOfOneVf = TreeReader.sizeOfOneVf(function.origin, row);
         if (resource.isWindow()) {
             return row;
         }
@@ -114,10 +113,7 @@ final class Discovery {
      * function and its decoding.
      */
     static void bindDrivers(LiveTree tree) {
-        for (LiveFunction function : tree.functions()) {
-            if (!function.fresh) {
-                continue;
-            }
+        for (LiveFunction function : tree.takeFresh()) {
             function.fresh = false;
             function.driver = function.origin.driver();
             function.enableCount = function.origin.enableCount();

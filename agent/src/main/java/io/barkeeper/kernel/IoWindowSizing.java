@@ -104,8 +104,7 @@ final class IoWindowSizing {
             window.flags &= ~ResourceFlags.DISABLED;
             optional.push(window, wanted - required, alignment);
             if (tree.trace.isOn()) {
-                tree.trace.say(
-                        window, String.format("to %s needs 0x%x, add_size %x", bus, required, wanted - required));
+                tree.trace.continued(window, String.format(" to %s add_size %x", bus, wanted - required));
             }
         }
     }

@@ -21,7 +21,12 @@ public interface KernelModel {
         return true;
     }
 
-    /** The same model with empty traces, for callers that apply it many times. */
+    /** The same model with traces; without, they are empty and cost nothing. */
+    default KernelModel traced() {
+        return this;
+    }
+
+    /** The same model without traces: what every model is until {@link #traced()} is asked. */
     default KernelModel quiet() {
         return this;
     }
@@ -30,7 +35,7 @@ public interface KernelModel {
     default Prediction applyAll(Topology before, List<Action> actions) {
         Topology now = before;
         List<Doubt> doubts = new ArrayList<>();
-        List<String> trace = new ArrayList<>();
+        List<TraceLine> trace = new ArrayList<>();
         for (Action action : actions) {
             Prediction step = apply(now, action);
             now = step.after();

@@ -26,19 +26,17 @@ public final class KernelModels {
     public static KernelModel forRelease(String release) {
         Matcher m = RELEASE.matcher(release);
         if (!m.matches()) {
-            return new UnknownKernel(release, new LinuxModel(KernelGeneration.K71, true));
+            return new UnknownKernel(release, new LinuxModel(KernelGeneration.K71));
         }
         int version = Integer.parseInt(m.group(1)) * 1000 + Integer.parseInt(m.group(2));
         int patch = m.group(3) == null ? -1 : Integer.parseInt(m.group(3));
         List<KernelGeneration> candidates = candidates(version, patch);
         if (candidates.isEmpty()) {
             KernelGeneration nearest = version < 6001 ? KernelGeneration.K61 : KernelGeneration.K73;
-            return new UnknownKernel(release, new LinuxModel(nearest, true));
+            return new UnknownKernel(release, new LinuxModel(nearest));
         }
-        KernelModel model = new LinuxModel(candidates.get(0), true);
-        return candidates.size() == 1
-                ? model
-                : new PairedModel(release, model, new LinuxModel(candidates.get(1), true));
+        KernelModel model = new LinuxModel(candidates.get(0));
+        return candidates.size() == 1 ? model : new PairedModel(release, model, new LinuxModel(candidates.get(1)));
     }
 
     /** One generation, or the two neighbours of a release that was not checked; none outside of all. */

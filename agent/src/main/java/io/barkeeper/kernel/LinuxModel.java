@@ -9,7 +9,11 @@ final class LinuxModel implements KernelModel {
     private final KernelGeneration generation;
     private final boolean traced;
 
-    LinuxModel(KernelGeneration generation, boolean traced) {
+    LinuxModel(KernelGeneration generation) {
+        this(generation, false);
+    }
+
+    private LinuxModel(KernelGeneration generation, boolean traced) {
         this.generation = generation;
         this.traced = traced;
     }
@@ -42,7 +46,12 @@ final class LinuxModel implements KernelModel {
     }
 
     @Override
+    public KernelModel traced() {
+        return traced ? this : new LinuxModel(generation, true);
+    }
+
+    @Override
     public KernelModel quiet() {
-        return traced ? new LinuxModel(generation, false) : this;
+        return traced ? new LinuxModel(generation) : this;
     }
 }

@@ -26,6 +26,9 @@ final class LiveResource {
     /** The function that has it; none for a host bridge's aperture and for what others reserved. */
     final @Nullable LiveFunction owner;
 
+    /** The row that it was read from; none for what the model made up. */
+    final @Nullable Resource origin;
+
     final int index;
     final ResourceKind kind;
     final String label;
@@ -58,9 +61,19 @@ final class LiveResource {
 
     LiveResource(@Nullable LiveFunction owner, int index, ResourceKind kind, String label) {
         this.owner = owner;
+        this.origin = null;
         this.index = index;
         this.kind = kind;
         this.label = label;
+    }
+
+    /** A row of a function; nothing but its identity is taken from {@code origin}. */
+    LiveResource(LiveFunction owner, Resource origin) {
+        this.owner = owner;
+        this.origin = origin;
+        this.index = origin.index();
+        this.kind = origin.kind();
+        this.label = origin.name();
     }
 
     boolean assigned() {
@@ -201,7 +214,7 @@ final class LiveResource {
             child.parent = null;
             child.releaseChildren(trace);
             if (trace.isOn()) {
-                trace.say("release child resource " + child);
+                trace.about(child, "release child resource " + child);
             }
             child.setRange(0, child.size());
         }

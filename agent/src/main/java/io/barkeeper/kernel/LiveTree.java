@@ -28,7 +28,10 @@ final class LiveTree {
     final List<LiveBus> roots = new ArrayList<>();
 
     /** Functions in the order in which the next topology lists them. */
-    private final Map<PciAddress, LiveFunction> functions = new LinkedHashMap<>();
+    private final Map<PciAddress, LiveFunction> functions;
+
+    /** Found by this action and not yet bound to their drivers, in the order of discovery. */
+    private final List<LiveFunction> fresh = new ArrayList<>();
 
     private final Map<Long, LiveBus> buses = new HashMap<>();
 
@@ -49,6 +52,8 @@ final class LiveTree {
         this.options = options;
         this.trace = trace;
         this.resourceAlignment = origin.resourceAlignment();
+        this.functions = new LinkedHashMap<>(
+                2 * (origin.functions().size() + origin.detached().size()));
     }
 
     Iterable<LiveFunction> functions() {
@@ -75,6 +80,21 @@ final class LiveTree {
     void add(LiveFunction function) {
         functions.put(function.address, function);
         function.bus.functions.add(function);
+    }
+
+    /** Adds a function that a scan found. */
+    void addFresh(LiveFunction function) {
+        function.fresh = true;
+        fresh.add(function);
+        add(function);
+    }
+
+    /** What was found since the last call and is still there. */
+    List<LiveFunction> takeFresh() {
+        List<LiveFunction> found =
+                fresh.stream().filter(f -> functions.get(f.address) == f).toList();
+        fresh.clear();
+        return found;
     }
 
     void remove(LiveFunction function) {
@@ -109,7 +129,7 @@ final class LiveTree {
 
     /** Under which key the functions of a bus are detached. */
     static long keyOf(int domain, int bus) {
-        return (long) domain << 16 | bus;
+        return (long) domain << 8 | bus;
     }
 
     /** A number for a queue of resources that wait for assignment. */

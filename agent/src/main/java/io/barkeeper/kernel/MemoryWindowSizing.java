@@ -159,7 +159,7 @@ final class MemoryWindowSizing {
 
     private long relax(LiveBus bus, LiveResource window, long alignment, long relaxed) {
         if (tree.trace.isOn()) {
-            tree.trace.say(window, "to " + bus + " requires relaxed alignment rules");
+            tree.trace.continued(window, " to " + bus + " requires relaxed alignment rules");
         }
         return generation.keepsFailedWindows() ? min(alignment, relaxed) : relaxed;
     }
@@ -199,9 +199,7 @@ final class MemoryWindowSizing {
             long add = below(size0, size1) ? size1 - size0 : 0;
             optional.push(window, add, addAlignment);
             if (tree.trace.isOn()) {
-                tree.trace.say(
-                        window,
-                        String.format("to %s needs 0x%x, add_size %x add_align %x", bus, size0, add, addAlignment));
+                tree.trace.continued(window, String.format(" to %s add_size %x add_align %x", bus, add, addAlignment));
             }
         }
     }
@@ -209,7 +207,7 @@ final class MemoryWindowSizing {
     /** Nothing behind the bridge needs the window. */
     static void disable(LiveTree tree, LiveBus bus, LiveResource window) {
         if (tree.trace.isOn() && (window.start != 0 || window.end != 0)) {
-            tree.trace.say("disabling bridge window " + window + " to " + bus + " (unused)");
+            tree.trace.about(window, "disabling bridge window " + window + " to " + bus + " (unused)");
         }
         if (tree.generation.keepsFailedWindows()) {
             window.flags |= ResourceFlags.DISABLED;

@@ -76,4 +76,9 @@ final class PairedModel implements KernelModel {
     public KernelModel quiet() {
         return new PairedModel(release, older.quiet(), newer.quiet());
     }
+
+    @Override
+    public KernelModel traced() {
+        return new PairedModel(release, older.traced(), newer);
+    }
 }

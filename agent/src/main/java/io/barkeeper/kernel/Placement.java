@@ -7,7 +7,6 @@ import io.barkeeper.pci.AddressRange;
 import io.barkeeper.pci.Decoded;
 import io.barkeeper.pci.Resource;
 import io.barkeeper.pci.ResourceFlags;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds an address for one resource ({@code pci_assign_resource()} and {@code pci_reassign_resource()}).
@@ -25,10 +24,12 @@ final class Placement {
 
     private final LiveTree tree;
     private final FirstFit search;
+    private final TriedWindows tried;
 
     Placement(LiveTree tree) {
         this.tree = tree;
         this.search = new FirstFit(tree);
+        this.tried = new TriedWindows(tree.trace);
     }
 
     /** {@code pci_assign_resource()}: places a resource by its size and alignment. False when there is no room. */
@@ -43,15 +44,14 @@ final class Placement {
             return false;
         }
         if (!place(r, r.size(), alignment)) {
-            if (tree.trace.isOn()) {
-                tree.trace.say(r, "can't assign; no space");
-                explain(r);
-                tree.trace.say(r, "failed to assign");
-            }
+            tree.trace.say(r, "can't assign; no space");
+            tried.sayFull(r, r.size(), alignment);
+            tree.trace.say(r, "failed to assign");
             return false;
         }
         settle(r);
         tree.trace.say(r, "assigned");
+        tried.sayFound(r);
         return true;
     }
 
@@ -70,6 +70,7 @@ final class Placement {
             r.flags = flags;
             if (tree.trace.isOn()) {
                 tree.trace.say(r, String.format("failed to expand by 0x%x", add));
+                tried.sayFull(r, r.size() + add, alignment);
             }
         }
     }
@@ -89,6 +90,7 @@ final class Placement {
     }
 
     private boolean place(LiveResource r, long size, long alignment) {
+        tried.begin();
         LiveFunction owner = r.owner;
         LiveBus bus = owner == null ? null : owner.bus;
         while (bus != null) {
@@ -141,6 +143,7 @@ final class Placement {
             if (AddressRange.below(most, least)) {
                 continue;
             }
+            tried.add(window);
             if (least == 0) {
                 least = r.isIo() ? MIN_IO : gapStart(r);
             }
@@ -179,44 +182,5 @@ final class Placement {
         }
         r.setRange(search.found, size);
         return window.insert(r);
-    }
-
-    /** Says of each window that could have taken the resource who is in the way. */
-    private void explain(LiveResource r) {
-        LiveBus bus = r.owner == null ? null : r.owner.bus;
-        if (bus == null) {
-            return;
-        }
-        boolean any = false;
-        for (LiveResource window : bus.windows) {
-            boolean wrongType = ((window.flags ^ r.flags) & TYPE) != 0;
-            boolean wrongKind = window.has(ResourceFlags.PREFETCH) && !r.has(ResourceFlags.PREFETCH);
-            if (wrongType || wrongKind || !window.assigned()) {
-                continue;
-            }
-            any = true;
-            tree.trace.say(
-                    "  no gap of " + String.format("0x%x", r.size()) + " in " + window + ": " + occupants(window));
-        }
-        if (!any) {
-            tree.trace.say(
-                    "  no window of this type is open on bus " + String.format("%04x:%02x", bus.domain, bus.number));
-        }
-    }
-
-    private static String occupants(LiveResource window) {
-        if (window.childCount() == 0) {
-            return "empty, but smaller or not aligned";
-        }
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < window.childCount(); i++) {
-            LiveResource child = window.child(i);
-            @Nullable LiveFunction owner = child.owner;
-            text.append(text.isEmpty() ? "" : ", ")
-                    .append(owner == null ? child.label : owner.address + " " + child.label)
-                    .append(" at ")
-                    .append(child);
-        }
-        return text.toString();
     }
 }

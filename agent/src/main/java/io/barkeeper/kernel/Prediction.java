@@ -8,9 +8,10 @@ import java.util.List;
  *
  * @param after the machine afterwards: sysfs and registers apart
  * @param doubts what the model cannot know; no proof may rest on a prediction that has any
- * @param trace why each resource went where it went, in the words of the kernel log
+ * @param trace why each resource went where it went, in the words of the kernel log; empty unless
+ *     {@link KernelModel#traced()} was asked
  */
-public record Prediction(Topology after, List<Doubt> doubts, List<String> trace) {
+public record Prediction(Topology after, List<Doubt> doubts, List<TraceLine> trace) {
 
     public Prediction {
         doubts = List.copyOf(doubts);

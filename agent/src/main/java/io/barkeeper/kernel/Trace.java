@@ -2,6 +2,7 @@ package io.barkeeper.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the kernel log would say, and why. Callers ask {@link #isOn()} before they build a line, since the planner
@@ -10,7 +11,7 @@ import java.util.List;
 final class Trace {
 
     private final boolean on;
-    private final List<String> lines = new ArrayList<>();
+    private final List<TraceLine> lines = new ArrayList<>();
 
     Trace(boolean on) {
         this.on = on;
@@ -22,26 +23,45 @@ final class Trace {
 
     void say(String line) {
         if (on) {
-            lines.add(line);
+            lines.add(new TraceLine(Optional.empty(), -1, line));
         }
     }
 
     /** A line about one function. */
     void say(LiveFunction function, String line) {
         if (on) {
-            lines.add("pci " + function.address + ": " + line);
+            add(function, -1, "pci " + function.address + ": " + line);
         }
     }
 
-    /** A line about one resource of a function. */
+    /** A line that begins with a resource of a function and a colon. */
     void say(LiveResource resource, String line) {
+        if (on) {
+            continued(resource, ": " + line);
+        }
+    }
+
+    /** A line that begins with a resource of a function. */
+    void continued(LiveResource resource, String rest) {
         LiveFunction owner = resource.owner;
         if (on && owner != null) {
-            say(owner, resource.label + " " + resource + ": " + line);
+            add(owner, resource.index, "pci " + owner.address + ": " + resource.label + " " + resource + rest);
         }
     }
 
-    List<String> lines() {
+    /** A line without the function's name that belongs to one of its resources. */
+    void about(LiveResource resource, String line) {
+        LiveFunction owner = resource.owner;
+        if (on && owner != null) {
+            add(owner, resource.index, line);
+        }
+    }
+
+    private void add(LiveFunction function, int index, String text) {
+        lines.add(new TraceLine(Optional.of(function.address), index, text));
+    }
+
+    List<TraceLine> lines() {
         return lines;
     }
 }

@@ -82,26 +82,15 @@ final class TreeReader {
         for (HostBridge host : topology.hostBridges()) {
             findBusOwners(topology.onRootBus(host));
         }
-        Map<PciAddress, LiveBus> below = new HashMap<>();
         List<PciFunction> waiting = topology.functions();
         while (!waiting.isEmpty()) {
             List<PciFunction> later = new ArrayList<>();
             for (PciFunction function : waiting) {
-                LiveBus bus = function.parent()
-                        .map(below::get)
-                        .orElseGet(() -> function.parent().isPresent()
-                                ? null
-                                : tree.bus(
-                                        function.address().domain(),
-                                        function.address().bus()));
+                LiveBus bus = busOf(function);
                 if (bus == null) {
                     later.add(function);
-                    continue;
-                }
-                LiveFunction live = readFunction(function, bus);
-                tree.add(live);
-                if (live.secondary != null) {
-                    below.put(function.address(), live.secondary);
+                } else {
+                    tree.add(readFunction(function, bus));
                 }
             }
             if (later.size() == waiting.size()) {
@@ -110,6 +99,28 @@ final class TreeReader {
             }
             waiting = later;
         }
+    }
+
+    /** Null while the bridge above was not read yet. */
+    private @Nullable LiveBus busOf(PciFunction function) {
+        if (function.parent().isEmpty()) {
+            return rootBusOf(function);
+        }
+        LiveFunction above = tree.find(function.parent().get());
+        return above == null ? null : above.secondary;
+    }
+
+    /** A VF of a function on a root bus may have a higher bus number than that. */
+    private @Nullable LiveBus rootBusOf(PciFunction function) {
+        LiveBus own = tree.bus(function.address().domain(), function.address().bus());
+        if (own != null || !function.isVirtualFunction()) {
+            return own;
+        }
+        return topology.hostBridges().stream()
+                .filter(host -> host.hasOnRootBus(function))
+                .findFirst()
+                .map(host -> tree.bus(host.domain(), host.bus()))
+                .orElse(null);
     }
 
     private LiveFunction readFunction(PciFunction function, LiveBus bus) {
@@ -131,15 +142,17 @@ final class TreeReader {
      */
     private void findBusOwners(List<PciFunction> functions) {
         for (PciFunction function : functions) {
+            if (function.bridge().isEmpty()) {
+                continue;
+            }
             List<PciFunction> children = topology.childrenOf(function.address());
-            function.bridge().ifPresent(bridge -> {
-                long bus = LiveTree.keyOf(function.address().domain(), bridge.secondary());
-                if (children.isEmpty()) {
-                    busOwners.putIfAbsent(bus, function.address());
-                } else {
-                    busOwners.put(bus, function.address());
-                }
-            });
+            int secondary = function.bridge().get().secondary();
+            long bus = LiveTree.keyOf(function.address().domain(), secondary);
+            if (children.isEmpty()) {
+                busOwners.putIfAbsent(bus, function.address());
+            } else {
+                busOwners.put(bus, function.address());
+            }
             findBusOwners(children);
         }
     }
@@ -176,10 +189,10 @@ final class TreeReader {
     }
 
     private LiveResource readRow(LiveFunction function, Resource resource) {
-        LiveResource live = new LiveResource(function, resource.index(), resource.kind(), resource.name());
+        LiveResource live = new LiveResource(function, resource);
         live.registers = resource.hardware();
         live.decodedSize = decodedSize(resource);
-        live.sizeOfOneVf = live.decodedSize / Math.max(1, totalVfs(function.origin));
+        live.sizeOfOneVf = sizeOfOneVf(function.origin, live);
         if (resource.range().isPresent()) {
             AddressRange range = resource.range().get();
             live.start = range.start();
@@ -204,7 +217,12 @@ final class TreeReader {
         }
     }
 
-    static int totalVfs(PciFunction function) {
+    /** What aligns a VF BAR; 0 for any other row, where nobody asks. */
+    static long sizeOfOneVf(PciFunction function, LiveResource row) {
+        return row.isVfBar() ? row.decodedSize / Math.max(1, totalVfs(function)) : 0;
+    }
+
+    private static int totalVfs(PciFunction function) {
         return function.sriov().map(s -> s.totalVfs()).orElse(1);
     }
 
@@ -266,7 +284,7 @@ final class TreeReader {
     }
 
     private void claim(LiveFunction function, LiveResource row) {
-        if (function.origin.resource(row.index).flatMap(Resource::range).isEmpty()) {
+        if (row.origin == null || !row.origin.isAssigned()) {
             return;
         }
         LiveResource window = containing(function.bus, row);

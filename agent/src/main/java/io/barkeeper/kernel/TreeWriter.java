@@ -10,7 +10,6 @@ import io.barkeeper.pci.Sriov;
 import io.barkeeper.pci.Topology;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -23,11 +22,20 @@ final class TreeWriter {
         this.tree = tree;
     }
 
+    @SuppressWarnings("ReferenceEquality") // what did not change is the very object that it was
     static Topology write(LiveTree tree) {
         TreeWriter writer = new TreeWriter(tree);
-        List<PciFunction> functions = new ArrayList<>();
+        List<PciFunction> before = tree.origin.functions();
+        List<PciFunction> functions = new ArrayList<>(before.size());
+        boolean same = true;
         for (LiveFunction function : tree.functions()) {
-            functions.add(writer.write(function));
+            PciFunction written = writer.write(function);
+            same = same && functions.size() < before.size() && before.get(functions.size()) == written;
+            functions.add(written);
+        }
+        same = same && functions.size() == before.size() && tree.detached().equals(tree.origin.detached());
+        if (same && tree.resourceAlignment.equals(tree.origin.resourceAlignment())) {
+            return tree.origin;
         }
         Topology after = tree.origin.with(functions, tree.detached());
         return tree.resourceAlignment.equals(after.resourceAlignment())
@@ -38,7 +46,7 @@ final class TreeWriter {
     private PciFunction write(LiveFunction function) {
         PciFunction written = function.origin;
         List<Resource> rows = rows(function);
-        if (!rows.equals(written.resources())) {
+        if (!isSame(rows, written.resources())) {
             written = written.withResources(rows);
         }
         Optional<PciAddress> parent = Optional.ofNullable(function.bus.bridge).map(bridge -> bridge.address);
@@ -62,6 +70,20 @@ final class TreeWriter {
         return written;
     }
 
+    /** Rows that did not change are the very objects that they were. */
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isSame(List<Resource> rows, List<Resource> before) {
+        if (rows.size() != before.size()) {
+            return false;
+        }
+        for (int i = 0; i < rows.size(); i++) {
+            if (rows.get(i) != before.get(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static Bridge bridge(LiveFunction function, Bridge was) {
         LiveBus below = function.secondary;
         return new Bridge(
@@ -82,14 +104,33 @@ final class TreeWriter {
             if (row == null) {
                 continue;
             }
-            Optional<Resource> was = function.origin.resource(row.index);
-            if (row.isWindow() && was.isEmpty() && !row.assigned() && !isImplemented(function, row)) {
+            Resource was = row.origin;
+            if (row.isWindow() && was == null && !row.assigned() && !isImplemented(function, row)) {
+                continue;
+            }
+            if (was != null && isWhereItWas(was, row)) {
+                rows.add(was);
                 continue;
             }
             Resource now = row.isWindow() ? window(row) : bar(row);
-            rows.add(was.isPresent() && Objects.equals(was.get(), now) ? was.get() : now);
+            rows.add(now.equals(was) ? was : now);
         }
         return rows;
+    }
+
+    /** The usual case, found without making the row anew: assigned before and after, at the same place. */
+    private static boolean isWhereItWas(Resource was, LiveResource row) {
+        if (!row.assigned() || was.range().isEmpty()) {
+            return false;
+        }
+        AddressRange range = was.range().get();
+        return range.start() == row.start
+                && range.end() == row.end
+                && was.flags() == row.flags
+                && row.flags != 0
+                && was.size().isPresent()
+                && was.retained().isEmpty()
+                && was.hardware().equals(row.registers);
     }
 
     static boolean isImplemented(LiveFunction bridge, LiveResource window) {

@@ -44,4 +44,9 @@ final class UnknownKernel implements KernelModel {
     public KernelModel quiet() {
         return new UnknownKernel(release, nearest.quiet());
     }
+
+    @Override
+    public KernelModel traced() {
+        return new UnknownKernel(release, nearest.traced());
+    }
 }

@@ -40,8 +40,8 @@ class ModelPropertiesTest {
                 assertThat(model.apply(before, action).after())
                         .as("seed %d: %s", seed, history)
                         .isEqualTo(now);
-                assertThat(model.quiet().apply(before, action).after())
-                        .as("seed %d without trace: %s", seed, history)
+                assertThat(model.traced().apply(before, action).after())
+                        .as("seed %d with a trace: %s", seed, history)
                         .isEqualTo(now);
                 check(now, seed, history);
                 checkScope(before, now, action, seed, history);

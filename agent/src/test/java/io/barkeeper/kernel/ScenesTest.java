@@ -54,7 +54,7 @@ class ScenesTest {
     void switchLosesTheNewcomersBarsAndTheNeighboursIo(String release) {
         Topology before = firmwareSwitch(release);
 
-        Prediction failed = Lab.model(before).apply(before, ActionParser.parse(NEWCOMER));
+        Prediction failed = Lab.model(before).traced().apply(before, ActionParser.parse(NEWCOMER));
 
         Topology after = failed.after();
         assertThat(failed.doubts()).isEmpty();
@@ -68,6 +68,7 @@ class ScenesTest {
         assertThat(Lab.row(after, "01:00.0", 13).hardware()).isEqualTo(Decoded.closed());
         assertThat(Lab.range(after, "05:00.0", 2)).isEqualTo(Lab.range(before, "05:00.0", 2));
         assertThat(failed.trace())
+                .extracting(TraceLine::text)
                 .contains("pci 0000:02:03.0: bridge window [mem size 0x10000000 64bit pref]: can't assign; no space");
     }
 

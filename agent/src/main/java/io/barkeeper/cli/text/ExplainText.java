@@ -6,6 +6,10 @@ import java.util.List;
 public final class ExplainText {
 
     private static final int MOST_NEIGHBOURS = 10;
+    private static final int MOST_LOG_LINES = 16;
+
+    /** What fails in the first round of an assignment fails for want of room; the second may release windows. */
+    private static final String SECOND_ROUND = "PCI: No. 2 try";
 
     private ExplainText() {}
 
@@ -20,6 +24,7 @@ public final class ExplainText {
         for (Answer resource : explain.objects("resources")) {
             resource(lines, explain, resource);
         }
+        explain.object("kernel").ifPresent(kernel -> log(lines, kernel));
         explain.object("movability").ifPresent(m -> {
             lines.blank();
             String may = m.flag("mayMove") ? "It may be moved: " : "It may not be moved: ";
@@ -32,6 +37,28 @@ public final class ExplainText {
             advice.forEach(a -> lines.wrapped("  - ", a));
         }
         return lines.asList();
+    }
+
+    private static void log(Lines lines, Answer kernel) {
+        lines.blank();
+        lines.wrapped(
+                "",
+                "If the kernel placed it once more (" + String.join(", ", kernel.texts("actions")) + "), model "
+                        + kernel.textOr("model", "?") + " expects it to say"
+                        + (kernel.flag("certain") ? ":" : ", though that is uncertain:"));
+        List<String> log = kernel.texts("log");
+        List<String> first = log.stream()
+                .takeWhile(line -> !line.startsWith(SECOND_ROUND))
+                .distinct()
+                .limit(MOST_LOG_LINES)
+                .toList();
+        for (String line : first) {
+            boolean isReason = line.startsWith("  ");
+            lines.wrapped(isReason ? "    " : "  ", isReason ? "        " : "      ", line.strip());
+        }
+        if (log.size() > first.size()) {
+            lines.line("  and more, which --json has");
+        }
     }
 
     private static void resource(Lines lines, Answer explain, Answer resource) {
