@@ -51,7 +51,9 @@ final class SnapshotTree {
                 throw new SnapshotFormatException(
                         devices.path() + "[" + i + "].parent",
                         address + " cannot be below " + above.address()
-                                + String.format(", which leads to bus %04x:%02x", above.address().domain(), secondary));
+                                + String.format(
+                                        ", which leads to bus %04x:%02x",
+                                        above.address().domain(), secondary));
             }
             String bus = address.domain() + ":" + secondary;
             PciAddress first = leadsTo.putIfAbsent(bus, above.address());

@@ -21,16 +21,18 @@ class SecondTryTest {
     void aNewcomerInAHotplugPortIsPlacedAsWhenItArrived(String release) {
         Topology after = Scenes.switchAfter(release);
 
-        SecondTry again = SecondTry.of(after, KernelModels.forRelease(release), NEWCOMER)
-                .orElseThrow();
+        SecondTry again =
+                SecondTry.of(after, KernelModels.forRelease(release), NEWCOMER).orElseThrow();
 
-        assertThat(again.actions()).extracting(Object::toString).containsExactly("remove:" + NEWCOMER, "rescan-bus:0000:06");
+        assertThat(again.actions())
+                .extracting(Object::toString)
+                .containsExactly("remove:" + NEWCOMER, "rescan-bus:0000:06");
         assertThat(again.lines())
                 .extracting(TraceLine::text)
                 .contains(
                         "pci 0000:02:03.0: bridge window [mem size 0x10000000 64bit pref]: can't assign; no space",
-                        "  no gap of 0x10000000 in [mem 0xf4000000-0xfbffffff 64bit pref] of 0000:01:00.0: free are 0x200000"
-                                + " at 0xf8000000, 0x3a00000 at 0xf8600000; 0000:02:02.0 bridge window at [mem"
+                        "  no gap of 0x10000000 in [mem 0xf4000000-0xfbffffff 64bit pref] of 0000:01:00.0: free are"
+                                + " 0x200000 at 0xf8000000, 0x3a00000 at 0xf8600000; 0000:02:02.0 bridge window at [mem"
                                 + " 0xf4000000-0xf7ffffff 64bit pref], 0000:02:01.0 bridge window at [mem"
                                 + " 0xf8200000-0xf83fffff 64bit pref], 0000:02:00.0 bridge window at [mem"
                                 + " 0xf8400000-0xf85fffff 64bit pref]");
