@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
@@ -103,6 +104,7 @@ public final class Barkeeper {
                 .addSubcommand(new HistoryVerb(this))
                 .addSubcommand(new ModeVerb(this))
                 .addSubcommand(ConfigVerb.commandLine(this));
+        line.getSubcommands().values().forEach(Barkeeper::offerHelp);
         Failures failures = new Failures(console);
         return line.setOut(console.writer())
                 .setErr(console.errorWriter())
@@ -111,6 +113,16 @@ public final class Barkeeper {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
+    }
+
+    /** Help for each verb, and for the verbs below it. */
+    private static void offerHelp(CommandLine verb) {
+        verb.getCommandSpec()
+                .addOption(OptionSpec.builder("-h", "--help")
+                        .usageHelp(true)
+                        .description("Show this help message and exit.")
+                        .build());
+        verb.getSubcommands().values().forEach(Barkeeper::offerHelp);
     }
 
     Console console() {

@@ -384,4 +384,16 @@ class CommandLineTest {
                 .anyMatch(l -> l.matches("settle.quiet = \"500ms\" +# default"));
         assertThat(run("config").exit()).isEqualTo(2);
     }
+
+    @Test
+    void everyVerbHasHelp() {
+        for (String name : Manual.commands().keySet()) {
+            String[] words = (name.replaceFirst("^barkeeper-?", "").replace('-', ' ') + " --help")
+                    .strip()
+                    .split(" ");
+            Ran help = run(words);
+            assertThat(help.exit()).as(name).isZero();
+            assertThat(help.out()).as(name).contains("Usage: barkeeper");
+        }
+    }
 }
