@@ -70,7 +70,7 @@ public final class Diagnosis {
                         Cause.NO_SPACE,
                         describe(resource) + " was to have "
                                 + Sizes.human(resource.refused().getAsLong())
-                                + " and found no room; it kept its place. " + room(function, resource));
+                                + " and found no room, so it kept its place; " + room(function, resource));
             } else if (requirement.isRequired(function, resource) && !Works.registerHolds(resource)) {
                 String register = resource.hardware()
                         .asRange()
