@@ -131,18 +131,12 @@ public final class ActionParser {
         }
 
         Action bus() {
-            String[] parts = rest.split(":", -1);
-            try {
-                if (parts.length == 2 && parts[0].length() >= 4 && parts[1].length() == 2) {
-                    int domain = Integer.parseInt(parts[0], 16);
-                    int bus = Integer.parseInt(parts[1], 16);
-                    rest = "";
-                    return new Action.RescanBus(domain, bus);
-                }
-            } catch (NumberFormatException e) {
+            PciAddress first = PciAddress.tryParse(rest + ":00.0").orElseThrow(() -> wrong("a bus like 0000:03"));
+            if (rest.indexOf(':') < 0) {
                 throw wrong("a bus like 0000:03");
             }
-            throw wrong("a bus like 0000:03");
+            rest = "";
+            return new Action.RescanBus(first.domain(), first.bus());
         }
 
         String word(String what) {
@@ -210,6 +204,9 @@ public final class ActionParser {
         }
 
         void expectEnd() {
+            if (rest.isEmpty() && whole.endsWith(":")) {
+                throw new ActionSyntaxException("'" + whole + "' is no action: nothing follows the last colon");
+            }
             if (!rest.isEmpty()) {
                 throw new ActionSyntaxException("'" + whole + "' is no action: '" + rest + "' is too much");
             }

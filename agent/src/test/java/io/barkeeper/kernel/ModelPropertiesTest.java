@@ -96,6 +96,15 @@ class ModelPropertiesTest {
             top = Optional.of(remove.address());
         } else if (action instanceof Action.Rescan rescan) {
             top = before.get(rescan.address()).parent();
+        } else if (action instanceof Action.RescanBus rescan) {
+            // On an empty bus it sizes the bridge above anew, and may then release the windows of its neighbours.
+            top = before.bridgeTo(rescan.domain(), rescan.bus())
+                    .map(PciFunction::address)
+                    .filter(bridge -> !before.childrenOf(bridge).isEmpty());
+        } else if (action instanceof Action.Unplug unplug) {
+            top = Optional.of(unplug.port());
+        } else if (action instanceof Action.Window window) {
+            top = Optional.of(window.address());
         }
         if (top.isEmpty()) {
             return;
