@@ -8,6 +8,8 @@ import io.barkeeper.control.Answers;
 import io.barkeeper.control.PlanWish;
 import io.barkeeper.control.Refusal;
 import io.barkeeper.control.View;
+import io.barkeeper.kernel.ActionSyntaxException;
+import io.barkeeper.plan.Reserve;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +30,13 @@ final class PlanVerb extends Question {
     @Option(names = "--accept-risk", paramLabel = "NAME", description = "A risk that you take; may be repeated.")
     private List<String> risks = new ArrayList<>();
 
+    @Option(
+            names = "--reserve",
+            paramLabel = "PORT=SIZE",
+            description = "Make room for a device that is still to come: an empty hot-plug port, and the size of its"
+                    + " largest BAR or a SPEC as simulate takes it; may be repeated.")
+    private List<String> reserves = new ArrayList<>();
+
     PlanVerb(Barkeeper barkeeper) {
         super(barkeeper);
     }
@@ -46,12 +55,28 @@ final class PlanVerb extends Question {
         JsonArray accepted = new JsonArray();
         risks.forEach(accepted::add);
         params.add("acceptRisks", accepted);
+        reserves();
+        JsonArray room = new JsonArray();
+        reserves.forEach(room::add);
+        params.add("reserve", room);
         return params;
     }
 
     @Override
     JsonObject answer(View view) throws Problem, Refusal {
-        return Answers.plan(view, new PlanWish(Devices.parse(wished), Set.copyOf(risks)));
+        return Answers.plan(view, new PlanWish(Devices.parse(wished), Set.copyOf(risks), reserves()));
+    }
+
+    private List<Reserve> reserves() throws Problem {
+        List<Reserve> all = new ArrayList<>();
+        for (String text : reserves) {
+            try {
+                all.add(Reserve.parse(text));
+            } catch (ActionSyntaxException e) {
+                throw Problem.usage(String.valueOf(e.getMessage()), "barkeeper plan --reserve 0000:02:03.0=256M");
+            }
+        }
+        return all;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.barkeeper.control;
 
 import com.google.gson.JsonObject;
 import io.barkeeper.diagnosis.Diagnosis;
+import io.barkeeper.diagnosis.Forecast;
 import io.barkeeper.diagnosis.Trouble;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
@@ -10,6 +11,8 @@ import io.barkeeper.plan.PlanResult;
 import io.barkeeper.plan.Planner;
 import io.barkeeper.snapshot.PlanJson;
 import io.barkeeper.snapshot.SnapshotJson;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -33,9 +36,12 @@ public final class Answers {
         return new AddressSpace(view).answer();
     }
 
-    /** {@code barkeeper.check/1}: what is wrong, the worst first. */
+    /** {@code barkeeper.check/1}: what is wrong, the worst first, and harm that the next hot-add would do. */
     public static JsonObject check(View view) {
-        return Check.answer(troubles(view));
+        List<Trouble> all = new ArrayList<>(troubles(view));
+        all.addAll(Forecast.of(view.topology(), view.history(), view.model()));
+        all.sort(Comparator.comparing(Trouble::severity));
+        return Check.answer(all);
     }
 
     /**

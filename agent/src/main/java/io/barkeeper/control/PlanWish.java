@@ -2,6 +2,9 @@ package io.barkeeper.control;
 
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.plan.PlanRequest;
+import io.barkeeper.plan.Preferences;
+import io.barkeeper.plan.Reserve;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -9,8 +12,9 @@ import java.util.Set;
  *
  * @param wished the functions that must end up working ({@code --for}); empty for all that are in trouble
  * @param acceptedRisks names of risks that the operator takes ({@code --accept-risk})
+ * @param reserves room for devices that are still to come ({@code --reserve})
  */
-public record PlanWish(Set<PciAddress> wished, Set<String> acceptedRisks) {
+public record PlanWish(Set<PciAddress> wished, Set<String> acceptedRisks, List<Reserve> reserves) {
 
     /** Whatever is in trouble, without a risk. */
     public static final PlanWish ANYTHING = new PlanWish(Set.of(), Set.of());
@@ -18,6 +22,12 @@ public record PlanWish(Set<PciAddress> wished, Set<String> acceptedRisks) {
     public PlanWish {
         wished = Set.copyOf(wished);
         acceptedRisks = Set.copyOf(acceptedRisks);
+        reserves = List.copyOf(reserves);
+    }
+
+    /** Without room for later. */
+    public PlanWish(Set<PciAddress> wished, Set<String> acceptedRisks) {
+        this(wished, acceptedRisks, List.of());
     }
 
     /** The question that this makes of what was seen. */
@@ -29,6 +39,8 @@ public record PlanWish(Set<PciAddress> wished, Set<String> acceptedRisks) {
                 view.model(),
                 wished,
                 acceptedRisks,
-                view.configWritable());
+                view.configWritable(),
+                Preferences.NONE,
+                reserves);
     }
 }

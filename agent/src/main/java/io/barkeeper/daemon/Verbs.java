@@ -10,14 +10,18 @@ import io.barkeeper.control.Methods;
 import io.barkeeper.control.PlanWish;
 import io.barkeeper.control.Refusal;
 import io.barkeeper.control.View;
+import io.barkeeper.kernel.ActionSyntaxException;
 import io.barkeeper.machine.MachineException;
 import io.barkeeper.pci.PciAddress;
+import io.barkeeper.plan.Reserve;
 import io.barkeeper.snapshot.PlanJson;
 import io.barkeeper.snapshot.SnapshotJson;
 import io.barkeeper.transaction.StepReport;
 import io.barkeeper.transaction.TransactionReport;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
@@ -130,7 +134,15 @@ final class Verbs {
         for (String text : call.texts("for")) {
             wished.add(Call.address(text));
         }
-        return new PlanWish(wished, Set.copyOf(call.texts("acceptRisks")));
+        List<Reserve> reserves = new ArrayList<>();
+        for (String text : call.texts("reserve")) {
+            try {
+                reserves.add(Reserve.parse(text));
+            } catch (ActionSyntaxException e) {
+                throw new Refusal("BK-PARAMS", Refusal.USAGE, String.valueOf(e.getMessage()), "");
+            }
+        }
+        return new PlanWish(wished, Set.copyOf(call.texts("acceptRisks")), reserves);
     }
 
     private void mode(Call call) throws Refusal {

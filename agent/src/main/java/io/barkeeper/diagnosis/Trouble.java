@@ -9,7 +9,7 @@ import java.util.OptionalLong;
  * One thing that is wrong.
  *
  * @param address the function that suffers
- * @param index its resource, as the rows of {@code resource} count; -1 when bus numbers are missing
+ * @param index its resource, as the rows of {@code resource} count; -1 when bus numbers are missing, and for a warning
  * @param kind what the resource is; empty when bus numbers are missing
  * @param size bytes; empty when unknown
  * @param severity how bad it is
@@ -53,7 +53,9 @@ public record Trouble(
         /** Registers and sysfs name different ranges. */
         REGISTER_MISMATCH,
         /** No bus number was left. */
-        NO_BUS;
+        NO_BUS,
+        /** A hot-add would take it from a device that works. */
+        WOULD_HARM;
 
         /** The name in JSON and metrics. */
         public String label() {

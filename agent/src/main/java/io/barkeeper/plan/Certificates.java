@@ -21,7 +21,8 @@ import java.util.Optional;
 
 /**
  * Looks for a reason why no layout can exist, whatever is released: a BAR larger than the largest aligned piece of any
- * aperture that could hold it, or required BARs that in sum exceed what the apertures below 4 GiB (or for I/O) offer.
+ * aperture that could hold it, or BARs of devices that must work that together exceed what the apertures for I/O, below
+ * 4 GiB, or altogether offer in aligned pieces ({@link Demand}).
  * Only what can never move stands in the way here: other people's claims, and functions that are fixed or pinned. A
  * busy device is no such reason, since its user may let go.
  *
@@ -31,11 +32,13 @@ import java.util.Optional;
  */
 final class Certificates {
 
+    private final Goal goal;
     private final Topology topology;
     private final Requirement requirement;
     private final Map<PciAddress, Movability> movability;
 
     private Certificates(Goal goal, Map<PciAddress, Movability> movability) {
+        this.goal = goal;
         this.topology = goal.start();
         this.requirement = goal.history().requirement();
         this.movability = movability;
@@ -55,9 +58,11 @@ final class Certificates {
         }
         for (PciAddress target : goal.targets()) {
             HostBridge host = certificates.topology.hostBridgeOf(target);
-            Optional<Certificate> sum = certificates.tooMany(host, true).or(() -> certificates.tooMany(host, false));
-            if (sum.isPresent()) {
-                return sum;
+            for (Region region : Region.values()) {
+                Optional<Certificate> sum = certificates.tooMany(host, region);
+                if (sum.isPresent()) {
+                    return sum;
+                }
             }
         }
         return Optional.empty();
@@ -107,48 +112,78 @@ final class Certificates {
                 needed - offer,
                 pinned(best),
                 high
-                        ? "a smaller " + function.address() + " " + resource.name() + ", or another host bridge"
-                        : "this BAR must lie below 4 GiB: a smaller one, or another slot"));
+                        ? Sizes.human(needed - offer) + " less in " + function.address() + " " + resource.name()
+                                + noneAbove(function) + ", or another host bridge"
+                        : "this BAR must lie below 4 GiB: " + Sizes.human(needed - offer) + " less in "
+                                + function.address() + ", or another slot"));
     }
 
     /** Of a host bridge that may have more apertures than are known, nothing can be proven. */
-    private Optional<Certificate> tooMany(HostBridge host, boolean io) {
-        if (!host.complete()) {
-            return Optional.empty();
+    /** Which BARs compete, and for what. */
+    private enum Region {
+        IO,
+        BELOW_4G,
+        MEMORY
+    }
+
+    private Optional<Certificate> tooMany(HostBridge host, Region region) {
+        List<Space> apertures = apertures(host, region == Region.IO);
+        List<AddressRange> pieces = new ArrayList<>();
+        for (Space aperture : apertures) {
+            Optional<AddressRange> part = region == Region.BELOW_4G
+                    ? aperture.range().intersection(AddressRange.BELOW_4G)
+                    : Optional.of(aperture.range());
+            part.map(immovable(aperture)::gapsIn).ifPresent(pieces::addAll);
         }
-        long needed = 0;
+        Demand demand = new Demand(pieces);
         for (PciFunction function : topology.functions()) {
-            if (!topology.hostBridgeOf(function.address()).equals(host)) {
-                continue;
-            }
-            for (Resource resource : required(function)) {
-                boolean low = io ? resource.kind().isIo() : !resource.kind().isIo() && !mayLieHigh(function, resource);
-                needed += low && !isPinned(function.address()) ? resource.size().orElseThrow() : 0;
-            }
-        }
-        long capacity = 0;
-        Space largest = null;
-        for (Space aperture : apertures(host, io)) {
-            Optional<AddressRange> low = aperture.range().intersection(AddressRange.BELOW_4G);
-            if (low.isPresent()) {
-                capacity += immovable(aperture).freeIn(low.get());
-                largest = largest == null
-                                || AddressRange.below(
-                                        largest.range().size(), aperture.range().size())
-                        ? aperture
-                        : largest;
+            PciAddress address = function.address();
+            boolean mustWork = goal.isWorker(address) || goal.targets().contains(address);
+            if (mustWork && !isPinned(address) && topology.hostBridgeOf(address).equals(host)) {
+                required(function).stream()
+                        .filter(r -> competes(function, r, region))
+                        .forEach(r -> demand.add(address, r.size().orElseThrow()));
             }
         }
-        if (needed <= capacity || largest == null) {
-            return Optional.empty();
-        }
-        return Optional.of(new Certificate(
-                io ? "the I/O apertures of " + host.name() : "the apertures of " + host.name() + " below 4 GiB",
-                capacity,
-                needed,
-                needed - capacity,
-                pinned(largest),
-                "unplug devices that need " + Sizes.human(needed - capacity) + " there"));
+        return demand.excess()
+                .map(e -> new Certificate(
+                        name(host, region, e),
+                        e.capacity(),
+                        e.needed(),
+                        e.missing(),
+                        apertures.stream().flatMap(a -> pinned(a).stream()).toList(),
+                        remedy(apertures, region, demand, e)));
+    }
+
+    private boolean competes(PciFunction function, Resource resource, Region region) {
+        return switch (region) {
+            case IO -> resource.kind().isIo();
+            case BELOW_4G -> !resource.kind().isIo() && !mayLieHigh(function, resource);
+            case MEMORY -> !resource.kind().isIo();
+        };
+    }
+
+    private static String name(HostBridge host, Region region, Demand.Excess excess) {
+        String blocks = " in aligned pieces of " + Sizes.human(excess.block());
+        return switch (region) {
+            case IO -> "the I/O apertures of " + host.name() + blocks;
+            case BELOW_4G -> "the apertures of " + host.name() + " below 4 GiB" + blocks;
+            case MEMORY -> "the memory apertures of " + host.name() + blocks;
+        };
+    }
+
+    private static String remedy(List<Space> apertures, Region region, Demand demand, Demand.Excess excess) {
+        boolean high = apertures.stream().anyMatch(a -> !AddressRange.BELOW_4G.contains(a.range()));
+        String less = demand.remedy(excess);
+        return region == Region.MEMORY && !high
+                ? less + "; this root bus has no aperture above 4 GiB, which a firmware setting may give it"
+                : less;
+    }
+
+    private String noneAbove(PciFunction function) {
+        boolean above = apertures(topology.hostBridgeOf(function.address()), false).stream()
+                .anyMatch(a -> !AddressRange.BELOW_4G.contains(a.range()));
+        return above ? "" : "; this root bus has no aperture above 4 GiB, which a firmware setting may give it";
     }
 
     private List<Space> apertures(HostBridge host, boolean io) {

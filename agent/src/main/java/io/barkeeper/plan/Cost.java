@@ -19,7 +19,9 @@ record Cost(long disturbance, int steps, ReleaseSet set) implements Comparable<C
             .thenComparingInt(Cost::steps)
             .thenComparingInt(c -> c.set().roots().size())
             .thenComparing(c -> c.set().roots().toString())
-            .thenComparing(c -> c.set().closing());
+            .thenComparing(c -> c.set().closing())
+            .thenComparing(c -> c.set().wide())
+            .thenComparing(c -> c.set().growth().toString());
 
     /** The functions that work now and are taken out, bridges before what is below them. */
     static List<Plan.Disturbance> disturbances(Goal goal, Weights weights, ReleaseSet set) {

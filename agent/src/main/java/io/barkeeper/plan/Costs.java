@@ -5,6 +5,7 @@ import io.barkeeper.pci.PciFunction;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 /**
  * Prices release sets. Disturbance and steps of a set are the sums over its roots, and one step for the rescan, so each
@@ -32,20 +33,21 @@ final class Costs {
         long disturbance = 0;
         int steps = 1;
         for (PciAddress root : set.roots()) {
-            Share share = (set.closing() ? closing : plain).computeIfAbsent(root, r -> share(r, set.closing()));
+            Share share = set.growth().isPresent()
+                    ? share(root, set)
+                    : (set.closing() ? closing : plain).computeIfAbsent(root, r -> share(r, set));
             disturbance += share.disturbance();
             steps += share.steps();
         }
         return new Cost(disturbance, steps, set);
     }
 
-    private Share share(PciAddress root, boolean withClosing) {
-        ReleaseSet alone = ReleaseSet.of(goal.start(), List.of(root));
+    private Share share(PciAddress root, ReleaseSet whole) {
+        ReleaseSet alone = new ReleaseSet(new TreeSet<>(List.of(root)), whole.closing(), false, whole.growth());
         long sum = 0;
         for (PciFunction function : alone.released(goal.start())) {
             sum += goal.worksNow(function.address()) ? weights.of(function) : 0;
         }
-        ReleaseSet set = withClosing ? alone.withClosing() : alone;
-        return new Share(sum, set.actions(goal.start(), configWritable).size() - 1);
+        return new Share(sum, alone.actions(goal.start(), configWritable).size() - 1);
     }
 }

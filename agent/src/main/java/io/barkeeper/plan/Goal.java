@@ -31,38 +31,52 @@ final class Goal {
     private final History history;
     private final Map<PciAddress, PciFunction> workers;
     private final Set<PciAddress> wanted;
-    private final Set<PciAddress> working = new HashSet<>();
+    private final Set<PciAddress> working;
     private final Set<PciAddress> targets = new TreeSet<>();
     private final Set<ResourceId> orphans;
+    private final List<Reserve> reserves;
 
-    private Goal(Topology start, History history, Map<PciAddress, PciFunction> workers, Set<PciAddress> wanted) {
+    private Goal(
+            Topology start,
+            History history,
+            Map<PciAddress, PciFunction> workers,
+            Set<PciAddress> wanted,
+            Set<PciAddress> working,
+            List<Reserve> reserves) {
         this.start = start;
         this.history = history;
         this.workers = workers;
         this.wanted = wanted;
+        this.reserves = reserves;
         this.orphans = orphansOf(start);
-        Works now = new Works(start, history);
-        start.functions().stream().map(PciFunction::address).filter(now::works).forEach(working::add);
+        this.working = working;
         targets.addAll(wanted);
         targets.addAll(workers.keySet());
         targets.removeAll(working);
+        reserves.forEach(r -> targets.add(r.port()));
     }
 
     static Goal of(Topology start, History remembered, Set<PciAddress> wished) {
         History history = remembered.seen(start, false);
-        Works now = new Works(start, history);
+        Set<PciAddress> working = working(start, history);
         Optional<Works> then = history.lastGood().map(t -> new Works(t, history));
         Map<PciAddress, PciFunction> workers = new TreeMap<>();
         for (PciFunction function : start.functions()) {
             PciAddress address = function.address();
-            boolean worked =
-                    then.isPresent() && same(function, history) && then.get().works(address);
-            if (worked || now.works(address)) {
+            if (working.contains(address)
+                    || (then.isPresent()
+                            && same(function, history)
+                            && then.get().works(address))) {
                 workers.put(address, function);
             }
         }
         return new Goal(
-                start, history, workers, new TreeSet<>(wished.isEmpty() ? inTrouble(start, history, now) : wished));
+                start,
+                history,
+                workers,
+                new TreeSet<>(wished.isEmpty() ? inTrouble(start, history, working) : wished),
+                working,
+                List.of());
     }
 
     private static boolean same(PciFunction function, History history) {
@@ -72,14 +86,21 @@ final class Goal {
                 .isPresent();
     }
 
-    private static Set<PciAddress> inTrouble(Topology start, History history, Works now) {
+    private static Set<PciAddress> working(Topology start, History history) {
+        Works now = new Works(start, history);
+        Set<PciAddress> working = new HashSet<>();
+        start.functions().stream().map(PciFunction::address).filter(now::works).forEach(working::add);
+        return working;
+    }
+
+    private static Set<PciAddress> inTrouble(Topology start, History history, Set<PciAddress> working) {
         Set<PciAddress> addresses = new TreeSet<>();
         for (Trouble trouble : Diagnosis.examine(start, history)) {
             if (trouble.isHarm()) {
                 addresses.add(trouble.address());
             }
         }
-        addresses.removeIf(a -> start.find(a).isEmpty() || now.works(a));
+        addresses.removeIf(a -> start.find(a).isEmpty() || working.contains(a));
         return addresses;
     }
 
@@ -93,12 +114,24 @@ final class Goal {
                 still.remove(address);
             }
         }
-        return new Goal(start, history, others, still);
+        return new Goal(start, history, others, still, working, reserves);
     }
 
     /** The same goal on the machine as it is after an earlier round. */
     Goal from(Topology state) {
-        return new Goal(state, history, workers, wanted);
+        return new Goal(state, history, workers, wanted, working(state, history), reserves);
+    }
+
+    /** Nothing but room for later: whoever is in trouble now may stay so. */
+    Goal reserving(List<Reserve> wishes) {
+        Map<PciAddress, PciFunction> owed = new TreeMap<>(workers);
+        owed.keySet().retainAll(working);
+        return new Goal(start, history, owed, new TreeSet<>(), working, wishes);
+    }
+
+    /** Devices for which there must be room afterwards. */
+    List<Reserve> reserves() {
+        return reserves;
     }
 
     Topology start() {

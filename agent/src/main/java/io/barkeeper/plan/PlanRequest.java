@@ -5,6 +5,7 @@ import io.barkeeper.kernel.KernelModel;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.policy.Movability;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -20,6 +21,8 @@ import java.util.Set;
  * @param configWritable whether config space can be written: false under {@code lockdown=integrity}, where no step may
  *     need it
  * @param preferences who comes first when there is not enough room for all, and measured outages
+ * @param reserves room to make for devices that are still to come ({@code --reserve}); when there are any, the plan is
+ *     for them alone
  */
 public record PlanRequest(
         Topology topology,
@@ -29,9 +32,11 @@ public record PlanRequest(
         Set<PciAddress> wished,
         Set<String> acceptedRisks,
         boolean configWritable,
-        Preferences preferences) {
+        Preferences preferences,
+        List<Reserve> reserves) {
 
     public PlanRequest {
+        reserves = List.copyOf(reserves);
         movability = Map.copyOf(movability);
         wished = Set.copyOf(wished);
         acceptedRisks = Set.copyOf(acceptedRisks);
@@ -57,6 +62,6 @@ public record PlanRequest(
             Set<PciAddress> wished,
             Set<String> acceptedRisks,
             boolean configWritable) {
-        this(topology, history, movability, model, wished, acceptedRisks, configWritable, Preferences.NONE);
+        this(topology, history, movability, model, wished, acceptedRisks, configWritable, Preferences.NONE, List.of());
     }
 }

@@ -48,7 +48,52 @@ public final class Planner {
                         List.of());
             }
         }
-        return new Planner(request).answer();
+        Planner planner = new Planner(request);
+        return request.reserves().isEmpty() ? planner.answer() : planner.room();
+    }
+
+    /** Room for devices that are still to come. */
+    private PlanResult room() {
+        Optional<Obstacle> unfit = request.reserves().stream()
+                .flatMap(r -> unfit(r.port()).stream())
+                .findFirst();
+        if (unfit.isPresent()) {
+            return new PlanResult.Refused(List.of(unfit.get().address()), List.of(unfit.get()), List.of());
+        }
+        List<Reserve> lacking = request.reserves().stream()
+                .filter(r -> r.missingIn(goal, request.model(), goal.start()).isPresent())
+                .toList();
+        if (lacking.isEmpty()) {
+            return new PlanResult.NothingToDo("such a device would find room as the machine is, and harm nobody");
+        }
+        PlanResult result = answer(goal.reserving(request.reserves()), 1);
+        if (result instanceof PlanResult.Refused refused && !refused.rejected().isEmpty()) {
+            return withBootOption(refused, lacking.get(0));
+        }
+        return result;
+    }
+
+    private Optional<Obstacle> unfit(PciAddress port) {
+        boolean empty = goal.start()
+                        .find(port)
+                        .flatMap(PciFunction::bridge)
+                        .filter(b -> b.hotplug())
+                        .isPresent()
+                && goal.start().childrenOf(port).isEmpty();
+        return empty
+                ? Optional.empty()
+                : Optional.of(new Obstacle(
+                        port, port + " is no empty hot-plug port", "barkeeper map shows which ports are empty"));
+    }
+
+    /** Windows that nothing needs yet are what the boot options for hot-plug reserves are for. */
+    private static PlanResult withBootOption(PlanResult.Refused refused, Reserve reserve) {
+        List<Obstacle> obstacles = new ArrayList<>(refused.obstacles());
+        obstacles.add(new Obstacle(
+                reserve.port(),
+                "the kernel gives an empty port no more than its hot-plug reserve",
+                "boot with pci=hpmmioprefsize=" + Sizes.format(Math.max(1 << 21, reserve.largest()))));
+        return new PlanResult.Refused(refused.newcomers(), obstacles, refused.rejected());
     }
 
     private PlanResult answer() {

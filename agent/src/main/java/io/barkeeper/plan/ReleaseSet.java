@@ -1,16 +1,19 @@
 package io.barkeeper.plan;
 
 import io.barkeeper.kernel.Action;
+import io.barkeeper.pci.AddressRange;
 import io.barkeeper.pci.Decoded;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.Resource;
+import io.barkeeper.pci.ResourceKind;
 import io.barkeeper.pci.Sriov;
 import io.barkeeper.pci.Topology;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -21,11 +24,18 @@ import java.util.stream.Collectors;
  * @param roots the topmost functions, none below another
  * @param closing the kernel takes the size that a bridge's window registers span for a floor when it finds the bridge
  *     again (all windows up to 6.18, I/O windows always); closing them before the bridge is removed lifts it
+ * @param wide the rescan begins at the root bus, not at the lowest bus that will do: it then reaches surviving bridges
+ *     further up that have no window, and gives them one
+ * @param growth prefetchable windows to open wider before their bridges are removed
  */
-record ReleaseSet(SortedSet<PciAddress> roots, boolean closing) {
+record ReleaseSet(SortedSet<PciAddress> roots, boolean closing, boolean wide, Optional<Growth> growth) {
 
     ReleaseSet {
         roots = Collections.unmodifiableSortedSet(new TreeSet<>(roots));
+    }
+
+    ReleaseSet(SortedSet<PciAddress> roots, boolean closing) {
+        this(roots, closing, false, Optional.empty());
     }
 
     /** The set without those that lie below another of them. */
@@ -36,7 +46,20 @@ record ReleaseSet(SortedSet<PciAddress> roots, boolean closing) {
     }
 
     ReleaseSet withClosing() {
-        return new ReleaseSet(roots, true);
+        return new ReleaseSet(roots, true, wide, growth);
+    }
+
+    ReleaseSet growing(Growth room) {
+        return new ReleaseSet(roots, false, wide, Optional.of(room));
+    }
+
+    ReleaseSet rescannedFromTheTop() {
+        return new ReleaseSet(roots, closing, true, growth);
+    }
+
+    /** The same roots and the same rescan, with the windows left as they are or closed. */
+    ReleaseSet back(boolean withClosing) {
+        return new ReleaseSet(roots, withClosing, wide, Optional.empty());
     }
 
     /** All functions that leave, bridges before what is below them; virtual functions go with their physical one. */
@@ -74,7 +97,7 @@ record ReleaseSet(SortedSet<PciAddress> roots, boolean closing) {
         for (PciAddress root : roots) {
             remove(topology, topology.get(root), configWritable, actions);
         }
-        actions.add(Rescans.finding(topology, roots));
+        actions.add(Rescans.finding(topology, roots, wide));
         return actions;
     }
 
@@ -93,7 +116,20 @@ record ReleaseSet(SortedSet<PciAddress> roots, boolean closing) {
                 }
             }
         }
+        if (configWritable && function.isBridge()) {
+            growth.filter(g -> !g.port().equals(function.address()))
+                    .filter(g -> topology.isAtOrBelow(g.port(), function.address()))
+                    .ifPresent(g -> into.add(wider(function, g.bytes())));
+        }
         into.add(new Action.Remove(function.address()));
+    }
+
+    private static Action wider(PciFunction bridge, long bytes) {
+        long now = bridge.resource(Resource.WINDOW_PREF)
+                .flatMap(Resource::range)
+                .map(AddressRange::size)
+                .orElse(0L);
+        return new Action.Window(bridge.address(), ResourceKind.WINDOW_PREF, now + bytes);
     }
 
     /** A removed device goes on decoding its old addresses, which the rescan may give to another. */
@@ -112,6 +148,9 @@ record ReleaseSet(SortedSet<PciAddress> roots, boolean closing) {
         String names = roots.stream()
                 .map(r -> r + (topology.childrenOf(r).isEmpty() ? "" : " and all below"))
                 .collect(Collectors.joining(", "));
-        return "release " + names + (closing ? ", windows closed before" : "");
+        return "release " + names
+                + (closing ? ", windows closed before" : "")
+                + (wide ? ", rescanned from the root bus" : "")
+                + growth.map(g -> ", windows opened wider before").orElse("");
     }
 }

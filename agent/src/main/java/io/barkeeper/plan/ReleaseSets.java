@@ -59,6 +59,11 @@ final class ReleaseSets {
         return found.stream().map(s -> new ReleaseSet(new TreeSet<>(s), false)).toList();
     }
 
+    /** True when a rescan of the root bus gives a surviving bridge a window that the lowest rescan would not. */
+    boolean reachFurtherUp(ReleaseSet set) {
+        return set.roots().stream().flatMap(r -> topology.ancestors(r).stream()).anyMatch(ReleaseSets::lacksWindow);
+    }
+
     /** True for the widest set of each base: worth trying even when there is no time for all. */
     boolean isWidest(ReleaseSet set) {
         return widest.contains(set.roots());

@@ -22,8 +22,12 @@ final class Rescans {
 
     private Rescans() {}
 
-    /** The rescan that finds these subtrees again, once they were removed. */
-    static Action finding(Topology topology, Collection<PciAddress> roots) {
+    /**
+     * The rescan that finds these subtrees again, once they were removed.
+     *
+     * @param fromTheTop of the whole root bus, however low they all lie
+     */
+    static Action finding(Topology topology, Collection<PciAddress> roots, boolean fromTheTop) {
         Optional<List<PciAddress>> common = Optional.empty();
         for (PciAddress root : roots) {
             List<PciAddress> above = new ArrayList<>();
@@ -31,7 +35,7 @@ final class Rescans {
             common = Optional.of(common.map(c -> commonPrefix(c, above)).orElse(above));
         }
         List<PciAddress> trail = common.orElse(List.of());
-        if (!trail.isEmpty()) {
+        if (!trail.isEmpty() && !fromTheTop) {
             PciAddress bridge = trail.get(trail.size() - 1);
             return new Action.Rescan(
                     survivor(topology.childrenOf(bridge), roots).orElse(bridge));

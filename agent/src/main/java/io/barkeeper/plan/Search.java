@@ -84,20 +84,30 @@ final class Search {
         List<Cost> candidates = new ArrayList<>();
         Costs costs = new Costs(goal, weights, request.configWritable());
         for (ReleaseSet set : sets.all()) {
-            Cost plain = costs.of(set);
-            Cost closing = costs.of(set.withClosing());
-            candidates.add(plain);
-            if (closing.steps() > plain.steps()) {
-                candidates.add(closing);
+            add(set, costs, candidates);
+            if (sets.reachFurtherUp(set)) {
+                add(set.rescannedFromTheTop(), costs, candidates);
             }
         }
         candidates.sort(null);
         return candidates;
     }
 
+    private void add(ReleaseSet set, Costs costs, List<Cost> candidates) {
+        Cost plain = costs.of(set);
+        Cost closing = costs.of(set.withClosing());
+        candidates.add(plain);
+        if (closing.steps() > plain.steps()) {
+            candidates.add(closing);
+        }
+        if (request.configWritable()) {
+            goal.reserves().forEach(r -> candidates.add(costs.of(set.growing(Growth.forDevice(r)))));
+        }
+    }
+
     private Optional<Plan> attempt(Cost candidate) {
         ReleaseSet set = candidate.set();
-        if (set.closing() && hopeless.contains(set.roots())) {
+        if (hopeless.contains(set.roots())) {
             return Optional.empty();
         }
         List<PciAddress> staying = staying(set);

@@ -8,8 +8,9 @@ import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.Resource;
 import io.barkeeper.pci.Topology;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -25,7 +26,7 @@ final class Trial {
     private final ReleaseSet set;
     private final boolean between;
     private final List<Action> actions;
-    private final List<Topology> states = new ArrayList<>();
+    private final Map<Integer, Topology> states = new HashMap<>();
     private final Optional<String> failure;
 
     private Trial(Goal goal, KernelModel model, ReleaseSet set, boolean configWritable, boolean between) {
@@ -54,20 +55,20 @@ final class Trial {
         return actions;
     }
 
-    /** The state before the first action, after the first, and so on. */
-    List<Topology> states() {
-        if (states.isEmpty()) {
-            states.add(goal.start());
-            for (Action action : actions) {
-                states.add(model.apply(states.get(states.size() - 1), action).after());
-            }
-        }
-        return states;
+    /** The state after so many actions. */
+    Topology after(int count) {
+        return states.computeIfAbsent(
+                count, n -> model.applyAll(goal.start(), actions.subList(0, n)).after());
     }
 
     /** The state after the last action. */
     Topology last() {
-        return states().get(states().size() - 1);
+        return after(actions.size());
+    }
+
+    /** The state before the rescan. */
+    Topology emptied() {
+        return after(actions.size() - 1);
     }
 
     /** Why it does not do, one sentence; empty when the goal is reached. */
@@ -99,10 +100,17 @@ final class Trial {
 
     private Optional<String> play() {
         Prediction end = model.applyAll(goal.start(), actions);
+        states.put(actions.size(), end.after());
         if (!end.isCertain()) {
             return Optional.of("what these steps do is uncertain: " + describe(end.doubts()));
         }
-        return between ? goal.harmIn(end.after()) : goal.missingIn(end.after());
+        return between ? goal.harmIn(end.after()) : goal.missingIn(end.after()).or(() -> noRoom(end.after()));
+    }
+
+    private Optional<String> noRoom(Topology after) {
+        return goal.reserves().stream()
+                .flatMap(r -> r.missingIn(goal, model, after).stream())
+                .findFirst();
     }
 
     static String describe(List<Doubt> doubts) {

@@ -31,6 +31,11 @@ final class WayBack {
     /** Neighbours whose absence is tried, one at a time. */
     private static final int MOST_MISSING = 24;
 
+    private static final int LEAST_MISSING = 3;
+
+    /** Functions played for that, in sum: on a large machine each rescan takes longer. */
+    private static final int WORK = 15_000;
+
     private static final int DECODE = PciFunction.COMMAND_IO | PciFunction.COMMAND_MEMORY;
 
     private final Goal goal;
@@ -55,7 +60,7 @@ final class WayBack {
             if (closing && !configWritable) {
                 continue;
             }
-            ReleaseSet back = new ReleaseSet(trial.set().roots(), closing);
+            ReleaseSet back = trial.set().back(closing);
             WayBack way = new WayBack(goal, model, back.actions(goal.start(), configWritable));
             Optional<String> gap = way.gap(trial);
             if (gap.isEmpty()) {
@@ -72,7 +77,7 @@ final class WayBack {
         for (int i = 0; i < trial.actions().size(); i++) {
             removing |= trial.actions().get(i) instanceof Action.Remove;
             if (removing && !goesOnAsPlanned(trial, i + 1)) {
-                Optional<String> lost = end(trial.states().get(i + 1));
+                Optional<String> lost = end(trial.after(i + 1));
                 if (lost.isPresent()) {
                     return Optional.of(
                             "no way back is proven after " + trial.actions().get(i) + ": " + lost.get());
@@ -82,12 +87,17 @@ final class WayBack {
         return withSomeMissing(trial);
     }
 
-    /** True when what the way back does from here is what the plan does, of which the end is known to be good. */
+    /**
+     * True when what the way back does from here is what the plan does, of which the end is known to be good. So it is
+     * when both have the same steps: those that were taken have nothing left to act on.
+     */
     private boolean goesOnAsPlanned(Trial trial, int next) {
         List<Action> planned = trial.actions().subList(next, trial.actions().size());
-        Topology state = trial.states().get(next);
-        return !planned.isEmpty()
-                && steps.stream().filter(s -> applies(state, s)).toList().equals(planned);
+        if (planned.isEmpty() || steps.equals(trial.actions())) {
+            return !planned.isEmpty();
+        }
+        Topology state = trial.after(next);
+        return steps.stream().filter(s -> applies(state, s)).toList().equals(planned);
     }
 
     /** The rescan finds everybody but some; from there the way back must also lead somewhere. */
@@ -107,7 +117,11 @@ final class WayBack {
         return trial.set().released(goal.start()).stream()
                 .filter(f -> !f.isBridge() && goal.worksNow(f.address()))
                 .sorted(smallest.reversed().thenComparing(PciFunction::address))
-                .limit(MOST_MISSING)
+                .limit(Math.max(
+                        LEAST_MISSING,
+                        Math.min(
+                                MOST_MISSING,
+                                WORK / Math.max(1, goal.start().functions().size()))))
                 .map(PciFunction::address)
                 .toList();
     }
@@ -122,7 +136,7 @@ final class WayBack {
      * @param owed whether they must work when they are there again; if not, nothing is done while nobody is hurt
      */
     private Optional<String> without(Trial trial, Set<PciAddress> missing, boolean owed) {
-        Topology emptied = trial.states().get(trial.states().size() - 2);
+        Topology emptied = trial.emptied();
         List<PciFunction> left = emptied.detached().stream()
                 .filter(f -> !missing.contains(f.address()))
                 .filter(f -> f.parent().filter(missing::contains).isEmpty())

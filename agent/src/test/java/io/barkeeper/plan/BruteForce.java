@@ -34,7 +34,9 @@ final class BruteForce {
     /** The first proven set that costs less than this; empty when there is none. */
     Optional<Cost> below(long disturbance, int steps) {
         List<Cost> costs = new ArrayList<>();
-        for (ReleaseSet set : all(goal.start(), request)) {
+        List<ReleaseSet> sets = new ArrayList<>(all(goal.start(), request));
+        all(goal.start(), request).forEach(s -> sets.add(s.rescannedFromTheTop()));
+        for (ReleaseSet set : sets) {
             costs.add(cost(set));
             if (request.configWritable() && set.hasOpenWindows(goal.start())) {
                 costs.add(cost(set.withClosing()));

@@ -35,7 +35,8 @@ class SeveralNewcomersTest {
 
         assertThat(plan.newcomers()).containsExactly(SECOND);
         assertThat(plan.leftOut()).extracting(Plan.LeftOut::address).containsExactly(FIRST);
-        assertThat(plan.leftOut().get(0).why()).contains(SECOND.toString(), "whose class comes first");
+        assertThat(plan.leftOut().get(0).why())
+                .contains(SECOND.toString(), "whose class comes first", "256 MiB too small");
         assertThat(new Works(plan.predicted(), History.NONE).works(SECOND)).isTrue();
         assertThat(Explanation.of(new PlanResult.Feasible(plan))).anyMatch(l -> l.startsWith("Nothing is done for "));
     }
@@ -70,6 +71,21 @@ class SeveralNewcomersTest {
         assertThat(plan.leftOut()).extracting(Plan.LeftOut::address).containsExactly(SECOND);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"6.1.0-44-amd64", "7.2.13"})
+    void nobodyIsCountedForWhomNothingIsDone(String release) {
+        PlanRequest both = request(release, STORAGE, STORAGE, 256, Preferences.NONE);
+        Goal goal = Goal.of(both.topology(), both.history(), Set.of());
+
+        assertThat(Certificates.find(goal, both.movability())).hasValueSatisfying(c -> {
+            assertThat(c.container()).isEqualTo("the memory apertures of 0000:00 in aligned pieces of 256 MiB");
+            assertThat(c.missing()).isEqualTo(256L << 20);
+            assertThat(c.remedy()).startsWith("256 MiB less in 0000:01:00.0");
+        });
+        assertThat(Certificates.find(goal.without(Set.of(FIRST)), both.movability()))
+                .isEmpty();
+    }
+
     private static Plan feasible(PlanResult result) {
         assertThat(result).as(() -> String.join("\n", Explanation.of(result))).isInstanceOf(PlanResult.Feasible.class);
         return ((PlanResult.Feasible) result).plan();
@@ -91,6 +107,14 @@ class SeveralNewcomersTest {
         Map<PciAddress, Movability> free = machine.functions().stream()
                 .collect(Collectors.toMap(PciFunction::address, f -> new Movability.Free("idle")));
         return new PlanRequest(
-                machine, History.NONE, free, KernelModels.forRelease(release), Set.of(), Set.of(), true, preferences);
+                machine,
+                History.NONE,
+                free,
+                KernelModels.forRelease(release),
+                Set.of(),
+                Set.of(),
+                true,
+                preferences,
+                List.of());
     }
 }
