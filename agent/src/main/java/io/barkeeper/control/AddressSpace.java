@@ -2,6 +2,7 @@ package io.barkeeper.control;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import io.barkeeper.diagnosis.EmptySlots;
 import io.barkeeper.pci.AddressRange;
 import io.barkeeper.pci.HostBridge;
 import io.barkeeper.pci.PciFunction;
@@ -20,6 +21,11 @@ import java.util.Optional;
  * overlaps; what lies in none of them (a shadow ROM, a device below a subtractive bridge) is listed apart.
  */
 final class AddressSpace {
+
+    /** Functions in sum over the empty ports that are looked at: asking the model takes longer on a large machine. */
+    private static final int WORK = 20_000;
+
+    private static final int MOST_EMPTY_PORTS = 64;
 
     private final View view;
 
@@ -41,7 +47,24 @@ final class AddressSpace {
         answer.add("hostBridges", hosts);
         answer.add("outside", outside());
         answer.add("unassigned", unassigned());
+        answer.add("headroom", headroom());
         return answer;
+    }
+
+    /** The largest BAR that would fit at once into each empty hot-plug port. */
+    private JsonArray headroom() {
+        JsonArray array = new JsonArray();
+        int functions = Math.max(1, view.topology().functions().size());
+        int most = Math.min(MOST_EMPTY_PORTS, WORK / functions + 1);
+        for (EmptySlots.Slot slot : EmptySlots.headroom(view.topology(), view.history(), view.model(), most)) {
+            JsonObject json = new JsonObject();
+            json.addProperty("port", slot.port().toString());
+            json.addProperty(
+                    "largest",
+                    slot.largest().isPresent() ? Fields.hex(slot.largest().getAsLong()) : null);
+            array.add(json);
+        }
+        return array;
     }
 
     private JsonObject host(HostBridge host) {

@@ -25,8 +25,11 @@ import java.util.stream.Collectors;
  */
 public final class Forecast {
 
-    /** Beyond so many empty ports a warning helps nobody, and asking the model takes long. */
+    /** Beyond so many empty ports a warning helps nobody. */
     private static final int MOST_PORTS = 64;
+
+    /** Functions in sum over the empty ports that are looked at: asking the model takes longer on a large machine. */
+    private static final int WORK = 30_000;
 
     private static final List<Probe> PROBES = List.of(
             new Probe("a device without an I/O BAR", "mem32=4K", ResourceKind.MEM32),
@@ -56,17 +59,11 @@ public final class Forecast {
     public static List<Trouble> of(Topology topology, History history, KernelModel model) {
         Forecast forecast = new Forecast(topology, history, model);
         List<Trouble> warnings = new ArrayList<>();
-        topology.functions().stream()
-                .filter(forecast::isEmptySlot)
-                .limit(MOST_PORTS)
+        EmptySlots.of(topology).stream()
+                .limit(Math.min(
+                        MOST_PORTS, WORK / Math.max(1, topology.functions().size()) + 1))
                 .forEach(port -> forecast.warning(port).ifPresent(warnings::add));
         return warnings;
-    }
-
-    private boolean isEmptySlot(PciFunction function) {
-        return function.bridge().filter(b -> b.hotplug() && b.secondary() != 0).isPresent()
-                && topology.childrenOf(function.address()).isEmpty()
-                && topology.detached().stream().noneMatch(d -> d.parent().equals(Optional.of(function.address())));
     }
 
     private Optional<Trouble> warning(PciFunction port) {

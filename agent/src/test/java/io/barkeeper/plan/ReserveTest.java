@@ -3,6 +3,7 @@ package io.barkeeper.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.barkeeper.diagnosis.EmptySlots;
 import io.barkeeper.diagnosis.Forecast;
 import io.barkeeper.diagnosis.History;
 import io.barkeeper.diagnosis.Trouble;
@@ -78,6 +79,29 @@ class ReserveTest {
 
         assertThat(result).isInstanceOf(PlanResult.Refused.class);
         assertThat(((PlanResult.Refused) result).obstacles().get(0).why()).contains("no empty hot-plug port");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"6.1.0-44-amd64", "6.12.107"})
+    void roomThatWasMadeShowsInTheHeadroomOfThePort(String release) {
+        Topology before = Scenes.switchBefore(release);
+        Topology after = ((PlanResult.Feasible) Planner.plan(request(before, "0000:02:03.0=256M")))
+                .plan()
+                .predicted();
+
+        assertThat(headroom(after)).isGreaterThanOrEqualTo(256L << 20);
+        assertThat(headroom(before)).isLessThan(headroom(after));
+    }
+
+    private static long headroom(Topology machine) {
+        return EmptySlots.headroom(
+                        machine,
+                        History.NONE,
+                        KernelModels.forRelease(machine.kernel().release()),
+                        1)
+                .get(0)
+                .largest()
+                .orElse(0);
     }
 
     @Test

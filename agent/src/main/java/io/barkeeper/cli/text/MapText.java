@@ -32,7 +32,20 @@ public final class MapText {
         }
         apart(lines, map.objects("outside"), "Outside every window:");
         apart(lines, map.objects("unassigned"), "Without an address:");
+        headroom(lines, map.objects("headroom"));
         return lines.asList();
+    }
+
+    private static void headroom(Lines lines, List<Answer> ports) {
+        if (ports.isEmpty()) {
+            return;
+        }
+        lines.blank();
+        lines.line("Empty hot-plug ports, and the largest BAR that would fit as the machine is:");
+        for (Answer port : ports) {
+            lines.line(STEP + port.textOr("port", "?") + " "
+                    + (port.text("largest").isPresent() ? port.size("largest") : "not even 1 MiB without harm"));
+        }
     }
 
     private static void contents(Lines lines, String indent, Answer container) {
