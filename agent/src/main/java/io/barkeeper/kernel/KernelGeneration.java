@@ -12,6 +12,8 @@ public enum KernelGeneration {
     K612("6.12"),
     /** 6.15, 6.16: ROMs are optional, optional resources are tried with the others and count as failures. */
     K616("6.16"),
+    /** 6.16.12, 6.17: before the second round all resources get their remembered values back, failed ones too. */
+    K617("6.17"),
     /** 6.18.0 to 6.18.9: one rule selects the window; a window that fails keeps its flags and, hidden, its size. */
     K618("6.18.0"),
     /** 6.18.15 and later: memory windows are sized as in 6.19, all else as in 6.18. */

@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
 public final class KernelModels {
 
     private static final Pattern RELEASE = Pattern.compile("(\\d{1,3})\\.(\\d{1,3})(?:\\.(\\d{1,5}))?.*");
+    private static final int LAST_EARLY_616 = 3;
+    private static final int FIRST_LATE_616 = 12;
     private static final int LAST_EARLY_618 = 9;
     private static final int FIRST_LATE_618 = 15;
 
@@ -47,8 +49,8 @@ public final class KernelModels {
                 List.of(KernelGeneration.K61, KernelGeneration.K612);
             case 6012 -> List.of(KernelGeneration.K612);
             case 6013, 6014, 6015 -> List.of(KernelGeneration.K612, KernelGeneration.K616);
-            case 6016 -> List.of(KernelGeneration.K616);
-            case 6017 -> List.of(KernelGeneration.K616, KernelGeneration.K618);
+            case 6016 -> of616(patch);
+            case 6017 -> List.of(KernelGeneration.K617);
             case 6018 -> of618(patch);
             case 6019 ->
                 patch >= 14 ? List.of(KernelGeneration.K619) : List.of(KernelGeneration.K618, KernelGeneration.K619);
@@ -57,6 +59,15 @@ public final class KernelModels {
             case 7003 -> List.of(KernelGeneration.K73);
             default -> List.of();
         };
+    }
+
+    /** Failed resources are restored since somewhere between these two. */
+    private static List<KernelGeneration> of616(int patch) {
+        if (patch >= FIRST_LATE_616) {
+            return List.of(KernelGeneration.K617);
+        }
+        boolean early = patch >= 0 && patch <= LAST_EARLY_616;
+        return early ? List.of(KernelGeneration.K616) : List.of(KernelGeneration.K616, KernelGeneration.K617);
     }
 
     /** The rules for sizing memory windows came into the 6.18 series somewhere between these two. */

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -87,22 +88,28 @@ public final class Initramfs {
         }
     }
 
-    /** The folder of modules, below {@code lib} also where the package has it below {@code usr/lib}: depmod looks there. */
-    private static Path moduleFolder(Path unpacked, String release) throws IOException {
+    /**
+     * The folder of modules, below {@code lib} also where the package has it below {@code usr/lib}: depmod looks there. Empty
+     * where an archive serves the image of a release and its modules no more; what is built in still boots and hot-plugs.
+     */
+    private static Optional<Path> moduleFolder(Path unpacked, String release) throws IOException {
         Path lib = unpacked.resolve("lib");
         if (!Files.exists(lib)) {
             Files.createSymbolicLink(lib, Path.of("usr/lib"));
         }
         Path folder = lib.resolve("modules").resolve(release);
-        if (!Files.isDirectory(folder.resolve("kernel"))) {
-            throw new LabException("The packages of " + release + " hold no modules");
-        }
-        return folder;
+        return Files.isDirectory(folder.resolve("kernel")) ? Optional.of(folder) : Optional.empty();
     }
 
     /** Copies the wanted modules and what they depend on, unpacked, and has depmod index the copy. */
     private static void selectModules(Path unpacked, Path tree, String release) throws IOException {
-        Path modules = moduleFolder(unpacked, release);
+        Optional<Path> folder = moduleFolder(unpacked, release);
+        if (folder.isEmpty()) {
+            System.out.println("The packages of " + release + " hold no modules: only what is built in is there");
+            Files.createDirectories(tree);
+            return;
+        }
+        Path modules = folder.get();
         Path target = tree.resolve("lib/modules").resolve(release);
         Files.createDirectories(target);
         Map<String, List<String>> needs = dependencies(unpacked, modules, release);

@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The kernel model on machines that were pasted: what it predicts is what the paste shows next. */
 class PasteModelTest {
@@ -54,10 +56,12 @@ class PasteModelTest {
         assertThat(places(predicted.after())).isEqualTo(places(after));
     }
 
-    @Test
-    void theRescanAfterAPowerLossPlacesEveryResourceWhereThePasteShowsIt()
+    /** The machine ran a release candidate of 6.17. */
+    @ParameterizedTest
+    @ValueSource(strings = {"6.17.0-rc1", "6.18.0"})
+    void theRescanAfterAPowerLossPlacesEveryResourceWhereThePasteShowsIt(String release)
             throws PasteException, ActionSyntaxException {
-        Topology after = Pastes.read(Pastes.POWER_LOSS, "6.18.0").topology();
+        Topology after = Pastes.read(Pastes.POWER_LOSS, release).topology();
 
         Prediction predicted = simulate(after, "remove:0000:01:00.0", "power-loss:0000:00:01.0", "rescan");
 
