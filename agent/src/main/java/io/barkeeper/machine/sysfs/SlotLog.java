@@ -1,47 +1,80 @@
 package io.barkeeper.machine.sysfs;
 
 import io.barkeeper.nativeshim.ErrnoException;
+import io.barkeeper.nativeshim.KernelLogTail;
 import io.barkeeper.snapshot.SlotMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Follows what the kernel log says of slots. The log is a ring: when the last line that was seen is no longer in it,
- * lines may have been lost.
- */
-final class SlotLog {
+/** Follows what the kernel log says of slots, from the first call on. */
+final class SlotLog implements AutoCloseable {
 
-    /** Lines as {@code dmesg} prints them, with times since the boot, oldest first. */
-    interface Source {
-        List<String> lines() throws ErrnoException;
+    /** What came since the last read; the first read gives the whole log. */
+    interface Source extends AutoCloseable {
+        KernelLogTail.Batch read() throws ErrnoException;
+
+        @Override
+        void close();
     }
 
-    private final Source source;
-    /** The last line that was seen, its time included; empty before the first. */
-    private String last = "";
+    /** Opens the log at its beginning. */
+    interface Opening {
+        Source open() throws ErrnoException;
+    }
 
-    SlotLog(Source source) {
-        this.source = source;
+    private final Opening opening;
+    private @Nullable Source source;
+
+    SlotLog(Opening opening) {
+        this.opening = opening;
+    }
+
+    /** The log of the running kernel. */
+    static SlotLog ofKernel() {
+        return new SlotLog(() -> {
+            KernelLogTail tail = KernelLogTail.open();
+            return new Source() {
+                @Override
+                public KernelLogTail.Batch read() throws ErrnoException {
+                    return tail.read();
+                }
+
+                @Override
+                public void close() {
+                    tail.close();
+                }
+            };
+        });
     }
 
     /** What was said since the last call, oldest first; empty at the first call, without a log, and after a gap. */
     synchronized Optional<List<SlotMessage>> news() {
-        List<String> lines;
         try {
-            lines = source.lines();
+            if (source == null) {
+                source = opening.open();
+                source.read();
+                return Optional.empty();
+            }
+            KernelLogTail.Batch batch = source.read();
+            if (batch.afterGap()) {
+                return Optional.empty();
+            }
+            List<SlotMessage> news = new ArrayList<>();
+            batch.lines().forEach(l -> SlotMessage.parse(l).ifPresent(news::add));
+            return Optional.of(news);
         } catch (ErrnoException e) {
-            last = "";
+            close();
             return Optional.empty();
         }
-        int begin = lines.lastIndexOf(last) + 1;
-        boolean followed = !last.isEmpty() && begin > 0;
-        last = lines.isEmpty() ? "" : lines.get(lines.size() - 1);
-        if (!followed) {
-            return Optional.empty();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (source != null) {
+            source.close();
+            source = null;
         }
-        List<SlotMessage> news = new ArrayList<>();
-        lines.subList(begin, lines.size()).forEach(l -> SlotMessage.parse(l).ifPresent(news::add));
-        return Optional.of(news);
     }
 }

@@ -6,7 +6,6 @@ import io.barkeeper.machine.Machine;
 import io.barkeeper.machine.MachineException;
 import io.barkeeper.machine.Outcome;
 import io.barkeeper.nativeshim.Errno;
-import io.barkeeper.nativeshim.KernelLog;
 import io.barkeeper.pci.Attachment;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
@@ -45,7 +44,7 @@ public final class SysfsMachine implements Machine {
     private final AttributeWriter attributes;
     private final ConfigWriter config;
     private final BoundedCall calls = new BoundedCall();
-    private final SlotLog slots = new SlotLog(KernelLog::read);
+    private final SlotLog slots = SlotLog.ofKernel();
     private final Set<DeviceNode.Id> claimed = ConcurrentHashMap.newKeySet();
     private final AtomicReference<@Nullable Topology> earlier = new AtomicReference<>();
 
@@ -281,6 +280,7 @@ public final class SysfsMachine implements Machine {
     @Override
     public void close() {
         source.close();
+        slots.close();
         earlier.set(null);
     }
 }

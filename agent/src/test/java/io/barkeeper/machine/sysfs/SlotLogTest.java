@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.barkeeper.nativeshim.Errno;
 import io.barkeeper.nativeshim.ErrnoException;
+import io.barkeeper.nativeshim.KernelLogTail;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.snapshot.SlotMessage;
 import java.util.ArrayList;
@@ -16,11 +17,23 @@ class SlotLogTest {
 
     private final List<String> lines = new ArrayList<>();
     private boolean readable = true;
-    private final SlotLog log = new SlotLog(() -> {
-        if (!readable) {
-            throw new ErrnoException(Errno.EPERM, "read", "/dev/kmsg");
+    private boolean gap;
+    private final SlotLog log = new SlotLog(() -> new SlotLog.Source() {
+        @Override
+        public KernelLogTail.Batch read() throws ErrnoException {
+            if (!readable) {
+                throw new ErrnoException(Errno.EPERM, "read", "/dev/kmsg");
+            }
+            KernelLogTail.Batch batch = new KernelLogTail.Batch(gap, lines);
+            lines.clear();
+            gap = false;
+            return batch;
         }
-        return List.copyOf(lines);
+
+        @Override
+        public void close() {
+            lines.clear();
+        }
     });
 
     @Test
@@ -55,8 +68,8 @@ class SlotLogTest {
     void noticesAGap() {
         lines.add("[    1.000000] a");
         log.news();
-        lines.clear();
-        lines.add("[    9.000000] b");
+        gap = true;
+        lines.add("[    9.000000] pcieport 0000:02:03.0: pciehp: Slot(5): Card present");
 
         assertThat(log.news()).isEmpty();
         assertThat(log.news()).hasValue(List.of());
