@@ -4,6 +4,8 @@ import io.barkeeper.journal.Entry;
 import io.barkeeper.journal.Journal;
 import io.barkeeper.journal.Transcript;
 import io.barkeeper.kernel.Action;
+import io.barkeeper.kernel.ActionParser;
+import io.barkeeper.kernel.ActionSyntaxException;
 import io.barkeeper.machine.Machine;
 import io.barkeeper.machine.MachineException;
 import io.barkeeper.pci.PciAddress;
@@ -15,20 +17,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What to do at start with transactions that nobody closed: the process was killed, or the machine went down.
  *
  * <p>One of another boot is closed with a note, since a boot finds every device anew. One of this boot in which nothing
- * had been written is closed too. Otherwise the machine is taken back to where everything works that worked before: the
- * scope that had been released is scanned again and drivers are bound. Nothing is removed.
+ * had been written is closed too. Otherwise the machine is taken back to where everything works that worked before, on the
+ * way that was proven then and stands in the journal: what is still there of it is asked, unbound and removed, the scope is
+ * scanned again and drivers are bound. Where all works anyhow nothing is done.
  */
 public final class Recovery {
-
-    private static final Pattern RESCAN = Pattern.compile("rescan:(.+)");
-    private static final Pattern RESCAN_BUS = Pattern.compile("rescan-bus:([0-9a-f]{4,8}):([0-9a-f]{2})");
 
     private Recovery() {}
 
@@ -95,7 +93,7 @@ public final class Recovery {
                         e -> e instanceof Entry.Before before && before.effect().startsWith("remove:"));
         State.Back back = new State.Back(
                 prior,
-                rescans(intent.steps()),
+                fallback(intent),
                 removed,
                 State.Back.Stage.LOOKING,
                 0,
@@ -123,20 +121,20 @@ public final class Recovery {
         return held;
     }
 
-    private static List<Action> rescans(List<String> steps) {
-        List<Action> actions = new ArrayList<>();
-        for (String step : steps) {
-            Matcher scoped = RESCAN.matcher(step);
-            Matcher bus = RESCAN_BUS.matcher(step);
-            if (step.equals("rescan")) {
-                actions.add(new Action.RescanAll());
-            } else if (scoped.matches()) {
-                PciAddress.tryParse(scoped.group(1)).ifPresent(a -> actions.add(new Action.Rescan(a)));
-            } else if (bus.matches()) {
-                actions.add(
-                        new Action.RescanBus(Integer.parseInt(bus.group(1), 16), Integer.parseInt(bus.group(2), 16)));
-            }
+    /** The way back that was proven before the first write; of a journal that has none, the rescans of the plan. */
+    private static List<Action> fallback(Entry.Intent intent) {
+        List<Action> proven = actions(intent.fallback());
+        return proven.isEmpty()
+                ? actions(intent.steps()).stream().filter(Script::isRescan).toList()
+                : proven;
+    }
+
+    /** Empty when one of them is no action: a journal that another version wrote is not followed by halves. */
+    private static List<Action> actions(List<String> steps) {
+        try {
+            return steps.stream().map(ActionParser::parse).toList();
+        } catch (ActionSyntaxException e) {
+            return List.of();
         }
-        return actions;
     }
 }
