@@ -25,7 +25,7 @@ import java.util.Set;
  * Seeded machines in trouble. A machine of random shape, with apertures that are often tight, is laid out by the kernel
  * model itself; then devices leave and others arrive until one has no room. A part of the devices is in use.
  */
-final class RandomTroubles {
+public final class RandomTroubles {
 
     static final List<String> RELEASES = List.of("6.1.0-44-amd64", "6.12.107", "6.16.3", "6.18.9", "6.18.15", "7.2.13");
 
@@ -59,7 +59,7 @@ final class RandomTroubles {
     }
 
     /** The question that this seed makes; empty when nothing went wrong on its machine. */
-    static Optional<PlanRequest> request(long seed, int mostFunctions) {
+    public static Optional<PlanRequest> request(long seed, int mostFunctions) {
         return new RandomTroubles(seed, mostFunctions).request();
     }
 

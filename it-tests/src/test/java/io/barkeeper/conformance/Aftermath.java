@@ -59,10 +59,12 @@ final class Aftermath {
     private static List<Resource> rows(PciFunction function, Observed seen) {
         List<Resource> rows = new ArrayList<>();
         for (int i = 0; i <= Resource.WINDOW_PREF; i++) {
+            int index = i;
             Optional<Resource> known = function.resource(i);
             String range = seen.resources().get(function.address() + " " + i);
             if (range != null) {
-                ResourceKind kind = known.map(Resource::kind).orElse(i < Resource.WINDOW_IO ? null : WINDOWS[i - 13]);
+                ResourceKind kind = known.map(Resource::kind)
+                        .orElseGet(() -> WINDOWS[index - Resource.WINDOW_IO]);
                 rows.add(Resource.assigned(
                         i, kind, known.map(Resource::flags).orElse(0L), range(range), Decoded.unread()));
             } else if (known.isPresent()) {

@@ -58,7 +58,7 @@ final class Extraction {
             log.addAll(view.messages());
             Topology after = read(view, log, Optional.ofNullable(before));
             if (before != null && viewBefore != null) {
-                if (neverNoticed(step, view, before, after)) {
+                if (neverNoticed(step, view, before, after) || foundInPart(step, before, after)) {
                     break;
                 }
                 after = withKnownSizes(after, before);

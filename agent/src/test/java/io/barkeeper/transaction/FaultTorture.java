@@ -1,0 +1,246 @@
+package io.barkeeper.transaction;
+
+import io.barkeeper.journal.Journal;
+import io.barkeeper.journal.JournalReader;
+import io.barkeeper.machine.Effect;
+import io.barkeeper.machine.Machine;
+import io.barkeeper.machine.MachineException;
+import io.barkeeper.machine.simulated.Fault;
+import io.barkeeper.machine.simulated.SimulatedMachine;
+import io.barkeeper.pci.PciAddress;
+import io.barkeeper.pci.PciFunction;
+import io.barkeeper.pci.Resource;
+import io.barkeeper.pci.Topology;
+import io.barkeeper.plan.Plan;
+import io.barkeeper.plan.PlanRequest;
+import io.barkeeper.plan.PlanResult;
+import io.barkeeper.plan.Planner;
+import io.barkeeper.plan.RandomTroubles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Random plans on the simulated machine, each with every fault at every step, and with the process killed before and after
+ * each write and started again. Whatever happens, no device that worked may be lost, but the one that the fault itself has
+ * taken out of service; and the journal must be closed. What works is judged here by the machine alone, not by the code
+ * under test.
+ */
+final class FaultTorture {
+
+    private static final int MOST_FUNCTIONS = 24;
+    private static final int[] ERRNOS = {1, 5, 11, 12, 16, 19, 22, 28, 110};
+
+    /** Breaches, each one line with its seed. */
+    final List<String> failures = new ArrayList<>();
+
+    int plans;
+    int combinations;
+    private final Path scratch;
+    private int journals;
+
+    /** @param scratch where journals are written; in memory, for they are synced at each step */
+    FaultTorture(Path scratch) {
+        this.scratch = scratch;
+    }
+
+    /**
+     * Plays the plan of a seed.
+     *
+     * @return whether there was one
+     */
+    boolean play(long seed) throws IOException, MachineException {
+        Optional<PlanRequest> request = RandomTroubles.request(seed, MOST_FUNCTIONS);
+        if (request.isEmpty() || !(Planner.plan(request.get()) instanceof PlanResult.Feasible feasible)) {
+            return false;
+        }
+        plans++;
+        Plan plan = feasible.plan();
+        SimulatedMachine plain = machine(request.get());
+        check("seed " + seed + ", no fault", plan, run(plan, plain), plain, Set.of(), true);
+        int writes = (int) plain.performed().stream()
+                .filter(e -> !(e instanceof Effect.AwaitDrivers) && !(e instanceof Effect.AwaitAttachments))
+                .count();
+        for (int at = 1; at <= writes; at++) {
+            faults(seed, at, plan, request.get());
+        }
+        for (int at = 1; at <= plain.performed().size(); at++) {
+            kill(seed, at, plan, request.get());
+        }
+        return true;
+    }
+
+    private static SimulatedMachine machine(PlanRequest request) {
+        return new SimulatedMachine(request.topology(), request.model());
+    }
+
+    private void faults(long seed, int at, Plan plan, PlanRequest request) throws IOException, MachineException {
+        for (int errno : ERRNOS) {
+            fault(seed, Fault.errno(at, errno), plan, request, Set.of());
+        }
+        fault(seed, new Fault(at, new Fault.NeverReturns()), plan, request, everybody(plan));
+        for (PciAddress struck : struck(plan)) {
+            Set<PciAddress> gone = below(plan.start(), struck);
+            fault(seed, new Fault(at, new Fault.Vanishes(struck)), plan, request, gone);
+            fault(seed, new Fault(at, new Fault.NoDriver(struck)), plan, request, Set.of(struck));
+            fault(seed, new Fault(at, new Fault.EmptyDisks(struck)), plan, request, Set.of(struck));
+            fault(seed, new Fault(at, new Fault.ComesIntoUse(struck)), plan, request, Set.of());
+            fault(seed, new Fault(at, new Fault.OtherBarSize(struck, 0, 1 << 25)), plan, request, Set.of(struck));
+        }
+    }
+
+    /** One that leaves and comes back, one newcomer, and one that is not touched. */
+    private static List<PciAddress> struck(Plan plan) {
+        List<PciAddress> struck = new ArrayList<>();
+        Topology start = plan.start();
+        plan.disturbs().stream()
+                .map(Plan.Disturbance::address)
+                .filter(a -> !start.get(a).isBridge())
+                .findFirst()
+                .ifPresent(struck::add);
+        plan.newcomers().stream().filter(a -> start.find(a).isPresent()).findFirst().ifPresent(struck::add);
+        Set<PciAddress> moved = everybody(plan);
+        start.functions().stream()
+                .filter(f -> !f.isBridge() && f.driver().isPresent() && !moved.contains(f.address()))
+                .map(PciFunction::address)
+                .findFirst()
+                .ifPresent(struck::add);
+        return struck;
+    }
+
+    private static Set<PciAddress> everybody(Plan plan) {
+        Set<PciAddress> all = new HashSet<>(plan.newcomers());
+        plan.rounds().forEach(r -> all.addAll(r.released()));
+        return all;
+    }
+
+    private static Set<PciAddress> below(Topology start, PciAddress address) {
+        Set<PciAddress> all = new HashSet<>();
+        start.subtree(address).forEach(f -> all.add(f.address()));
+        return all;
+    }
+
+    private void fault(long seed, Fault fault, Plan plan, PlanRequest request, Set<PciAddress> excused)
+            throws IOException, MachineException {
+        SimulatedMachine machine = machine(request);
+        machine.plan(fault);
+        boolean wedges = fault.what() instanceof Fault.NeverReturns;
+        check("seed " + seed + ", " + fault, plan, run(plan, machine), machine, excused, !wedges);
+    }
+
+    private TransactionReport run(Plan plan, Machine machine) throws IOException {
+        Path directory = scratch.resolve("journal-" + journals++);
+        TransactionReport report =
+                new TransactionDriver().run(plan, machine, Journal.open(directory), ProgressListener.NONE);
+        if (!Journal.open(directory).unfinished().isEmpty()) {
+            failures.add("a journal of plan " + plan.id() + " was left open");
+        }
+        delete(directory);
+        return report;
+    }
+
+    private void kill(long seed, int at, Plan plan, PlanRequest request) throws IOException, MachineException {
+        for (boolean before : new boolean[] {true, false}) {
+            SimulatedMachine machine = machine(request);
+            Path directory = scratch.resolve("journal-" + journals++);
+            String what = "seed " + seed + ", killed " + (before ? "before" : "after") + " effect " + at;
+            combinations++;
+            try {
+                Machine dying = before ? new CutShort(machine, at) : new CutOff(machine, at);
+                new TransactionDriver().run(plan, dying, Journal.open(directory), ProgressListener.NONE);
+                failures.add(what + ": it was not killed");
+            } catch (CutOff.Killed e) {
+                Journal journal = Journal.open(directory);
+                List<TransactionReport> reports = Recovery.run(machine, journal, ProgressListener.NONE);
+                String ends = JournalReader.list(directory).toString();
+                if (!journal.unfinished().isEmpty()) {
+                    failures.add(what + ": the journal is still open: " + ends);
+                }
+                for (TransactionReport report : reports) {
+                    judge(what, plan, report, machine, Set.of());
+                }
+                lost(plan.start(), machine.observe(), Set.copyOf(plan.newcomers()))
+                        .forEach(l -> failures.add(what + ": " + l));
+            }
+            delete(directory);
+        }
+    }
+
+    private void check(
+            String what,
+            Plan plan,
+            TransactionReport report,
+            SimulatedMachine machine,
+            Set<PciAddress> excused,
+            boolean ends)
+            throws MachineException {
+        combinations++;
+        if (ends) {
+            judge(what, plan, report, machine, excused);
+        } else if (report.outcome() != Verdict.WEDGED) {
+            failures.add(what + ": a write that never returned ended " + report.outcome());
+        }
+    }
+
+    private void judge(
+            String what, Plan plan, TransactionReport report, SimulatedMachine machine, Set<PciAddress> excused)
+            throws MachineException {
+        Set<PciAddress> spared = new HashSet<>(excused);
+        spared.addAll(plan.newcomers());
+        for (String loss : lost(plan.start(), machine.observe(), spared)) {
+            failures.add(what + ": " + loss + "; it ended " + report.outcome() + ": " + report.message());
+        }
+        boolean struckNobody = excused.isEmpty();
+        if (struckNobody && report.outcome() == Verdict.FAILED) {
+            failures.add(what + ": ended failed: " + report.message());
+        }
+    }
+
+    /** Who worked at the start and does not now. */
+    private static List<String> lost(Topology start, Topology now, Set<PciAddress> excused) {
+        List<String> lost = new ArrayList<>();
+        for (PciFunction was : start.functions()) {
+            if (excused.contains(was.address()) || was.isVirtualFunction()) {
+                continue;
+            }
+            Optional<PciFunction> is = now.find(was.address());
+            if (is.isEmpty()) {
+                lost.add(was.address() + " is gone");
+                continue;
+            }
+            if (!was.driver().equals(is.get().driver())) {
+                lost.add(was.address() + " has driver " + is.get().driver().orElse("none") + ", not "
+                        + was.driver().orElse("none"));
+            }
+            for (Resource had : was.resources()) {
+                boolean has = is.get().resource(had.index())
+                        .map(r -> r.isAssigned() && r.size().equals(had.size()))
+                        .orElse(false);
+                if (had.isStandardBar() && had.isAssigned() && was.driver().isPresent() && !has) {
+                    lost.add(was.address() + " " + had.name() + " lost its address");
+                }
+            }
+        }
+        return lost;
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return plans + " plans, " + combinations + " combinations of fault and step, " + failures.size() + " breaches";
+    }
+}
