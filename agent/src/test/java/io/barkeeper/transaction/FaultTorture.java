@@ -105,7 +105,10 @@ final class FaultTorture {
                 .filter(a -> !start.get(a).isBridge())
                 .findFirst()
                 .ifPresent(struck::add);
-        plan.newcomers().stream().filter(a -> start.find(a).isPresent()).findFirst().ifPresent(struck::add);
+        plan.newcomers().stream()
+                .filter(a -> start.find(a).isPresent())
+                .findFirst()
+                .ifPresent(struck::add);
         Set<PciAddress> moved = everybody(plan);
         start.functions().stream()
                 .filter(f -> !f.isBridge() && f.driver().isPresent() && !moved.contains(f.address()))
@@ -220,7 +223,8 @@ final class FaultTorture {
                         + was.driver().orElse("none"));
             }
             for (Resource had : was.resources()) {
-                boolean has = is.get().resource(had.index())
+                boolean has = is.get()
+                        .resource(had.index())
                         .map(r -> r.isAssigned() && r.size().equals(had.size()))
                         .orElse(false);
                 if (had.isStandardBar() && had.isAssigned() && was.driver().isPresent() && !has) {

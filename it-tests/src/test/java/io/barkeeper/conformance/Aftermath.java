@@ -63,8 +63,7 @@ final class Aftermath {
             Optional<Resource> known = function.resource(i);
             String range = seen.resources().get(function.address() + " " + i);
             if (range != null) {
-                ResourceKind kind = known.map(Resource::kind)
-                        .orElseGet(() -> WINDOWS[index - Resource.WINDOW_IO]);
+                ResourceKind kind = known.map(Resource::kind).orElseGet(() -> WINDOWS[index - Resource.WINDOW_IO]);
                 rows.add(Resource.assigned(
                         i, kind, known.map(Resource::flags).orElse(0L), range(range), Decoded.unread()));
             } else if (known.isPresent()) {
