@@ -79,6 +79,18 @@ final class Extraction {
                 && before.functions().size() == after.functions().size();
     }
 
+    /**
+     * A card of several functions of which the kernel saw fewer than were plugged in: the emulated slot had not yet given power
+     * to all. The rest would turn up with some later rescan, so the recording ends here too.
+     */
+    private static boolean foundInPart(Recording.Step step, Topology before, Topology after) {
+        List<PciFunction> found = plugged(step, before, after);
+        long top = found.stream()
+                .filter(f -> f.address().bus() == found.get(0).address().bus())
+                .count();
+        return step.action().startsWith("hotplug") && top < step.plug().size();
+    }
+
     /** What the product's reader makes of a view, with the kernel log from the boot on. */
     static Topology read(GuestView view, List<String> log, Optional<Topology> earlier)
             throws IOException, MachineException {

@@ -176,7 +176,9 @@ public final class QemuMachine implements Closeable {
                 List.of("console=ttyS1", "ignore_loglevel", "panic=-1", "sysrq_always_enabled", "mitigations=off"));
         words.add("audit=0");
         words.add("apparmor=0");
-        words.add("log_buf_len=4M");
+        if (spec.kernelWords().stream().noneMatch(word -> word.startsWith("log_buf_len="))) {
+            words.add("log_buf_len=4M");
+        }
         words.add("lab.modules=" + String.join(",", spec.modules()));
         words.addAll(spec.kernelWords());
         return String.join(" ", words);

@@ -15,16 +15,16 @@ import io.barkeeper.lab.Scene;
  * mode the BAR is asked, the question stands in the journal, and the plan can be made and applied.
  */
 class WipedSizeIT extends Scene {
-    /** More than the lab's ring buffer of 4 MiB holds, in records of less than 1,000 bytes, kept off the console. */
+    /** More than a ring buffer of 256 KiB holds, in records of less than 1,000 bytes, kept off the console. */
     private static final String FILL_THE_LOG = """
             echo N >/sys/module/printk/parameters/ignore_loglevel
             line=$(head -c 900 /dev/zero | tr '\\0' x)
-            i=0; while [ $i -lt 6000 ]; do echo "<7>$line" >/dev/kmsg; i=$((i + 1)); done
+            i=0; while [ $i -lt 900 ]; do echo "<7>$line" >/dev/kmsg; i=$((i + 1)); done
             """;
 
     @Override
     protected MachineSpec machine() {
-        return Machines.withSwitch().kernelWords("printk.devkmsg=on");
+        return Machines.withSwitch().kernelWords("printk.devkmsg=on", "log_buf_len=256K");
     }
 
     @Override
