@@ -151,14 +151,6 @@ final class ImportVerb extends Verb {
             barkeeper.console().print(snapshot);
             return;
         }
-        try {
-            Files.writeString(file.get(), Console.document(snapshot));
-        } catch (IOException e) {
-            throw new Problem(
-                    "BK-OUTPUT",
-                    ExitCode.UNEXPECTED,
-                    "cannot write " + file.get() + ": " + FileTrouble.of(e),
-                    "name a file in a directory where you may write");
-        }
+        OutputFile.write(file.get(), snapshot);
     }
 }

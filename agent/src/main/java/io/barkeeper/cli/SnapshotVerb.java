@@ -4,9 +4,6 @@ import com.google.gson.JsonObject;
 import io.barkeeper.cli.text.Answer;
 import io.barkeeper.control.Answers;
 import io.barkeeper.control.View;
-import io.barkeeper.machine.FileTrouble;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -50,14 +47,6 @@ final class SnapshotVerb extends Question {
             super.print(barkeeper, json, answer);
             return;
         }
-        try {
-            Files.writeString(file.get(), Console.document(json));
-        } catch (IOException e) {
-            throw new Problem(
-                    "BK-OUTPUT",
-                    ExitCode.UNEXPECTED,
-                    "cannot write " + file.get() + ": " + FileTrouble.of(e),
-                    "name a file in a directory where you may write");
-        }
+        OutputFile.write(file.get(), json);
     }
 }

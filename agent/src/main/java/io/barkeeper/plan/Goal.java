@@ -117,11 +117,6 @@ final class Goal {
         return new Goal(start, history, others, still, working, reserves);
     }
 
-    /** The same goal on the machine as it is after an earlier round. */
-    Goal from(Topology state) {
-        return new Goal(state, history, workers, wanted, working(state, history), reserves);
-    }
-
     /** Nothing but room for later: whoever is in trouble now may stay so. */
     Goal reserving(List<Reserve> wishes) {
         Map<PciAddress, PciFunction> owed = new TreeMap<>(workers);
@@ -165,11 +160,6 @@ final class Goal {
             }
         }
         return lostIn(after, works, Set.of()).or(() -> newOrphan(after));
-    }
-
-    /** The same for a state in between: the targets may still be in trouble, nobody else may be. */
-    Optional<String> harmIn(Topology after) {
-        return lostIn(after, new Works(after, history), targets).or(() -> newOrphan(after));
     }
 
     /** The first worker that does not work in this state, one sentence; empty when none was lost. */

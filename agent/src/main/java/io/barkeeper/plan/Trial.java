@@ -24,27 +24,20 @@ final class Trial {
     private final Goal goal;
     private final KernelModel model;
     private final ReleaseSet set;
-    private final boolean between;
     private final List<Action> actions;
     private final Map<Integer, Topology> states = new HashMap<>();
     private final Optional<String> failure;
 
-    private Trial(Goal goal, KernelModel model, ReleaseSet set, boolean configWritable, boolean between) {
+    private Trial(Goal goal, KernelModel model, ReleaseSet set, boolean configWritable) {
         this.goal = goal;
         this.model = model;
         this.set = set;
-        this.between = between;
         this.actions = set.actions(goal.start(), configWritable);
         this.failure = orphanInScope().or(this::play);
     }
 
     static Trial of(Goal goal, KernelModel model, ReleaseSet set, boolean configWritable) {
-        return new Trial(goal, model, set, configWritable, false);
-    }
-
-    /** For a round that others follow: it need not reach the goal, but nobody else may be worse off after it. */
-    static Trial between(Goal goal, KernelModel model, ReleaseSet set, boolean configWritable) {
-        return new Trial(goal, model, set, configWritable, true);
+        return new Trial(goal, model, set, configWritable);
     }
 
     ReleaseSet set() {
@@ -104,7 +97,7 @@ final class Trial {
         if (!end.isCertain()) {
             return Optional.of("what these steps do is uncertain: " + describe(end.doubts()));
         }
-        return between ? goal.harmIn(end.after()) : goal.missingIn(end.after()).or(() -> noRoom(end.after()));
+        return goal.missingIn(end.after()).or(() -> noRoom(end.after()));
     }
 
     private Optional<String> noRoom(Topology after) {

@@ -34,19 +34,6 @@ final class FunctionTraceParser {
 
     private static final Pattern VF_SPACE = Pattern.compile("VF\\(n\\) BAR(\\d) space: (\\[.*)");
 
-    /** As {@code pci_setup_device} prints them since 6.9. */
-    private static final List<Map.Entry<String, PortType>> TYPES = List.of(
-            Map.entry("PCIe Endpoint", PortType.ENDPOINT),
-            Map.entry("PCIe Legacy Endpoint", PortType.LEGACY_ENDPOINT),
-            Map.entry("PCIe Root Port", PortType.ROOT_PORT),
-            Map.entry("PCIe Switch Upstream Port", PortType.UPSTREAM_PORT),
-            Map.entry("PCIe Switch Downstream Port", PortType.DOWNSTREAM_PORT),
-            Map.entry("PCIe to PCI/PCI-X bridge", PortType.PCIE_TO_PCI_BRIDGE),
-            Map.entry("PCI/PCI-X to PCIe bridge", PortType.PCI_TO_PCIE_BRIDGE),
-            Map.entry("PCIe Root Complex Integrated Endpoint", PortType.INTEGRATED_ENDPOINT),
-            Map.entry("PCIe Root Complex Event Collector", PortType.EVENT_COLLECTOR),
-            Map.entry("conventional PCI", PortType.CONVENTIONAL));
-
     private boolean discovered;
     private Optional<PortType> type = Optional.empty();
     private final Map<Integer, KernelLog.SizedKind> bars = new TreeMap<>();
@@ -94,10 +81,7 @@ final class FunctionTraceParser {
         windowsSeen.clear();
         lostWindows.clear();
         aligned.clear();
-        type = TYPES.stream()
-                .filter(t -> typeName.startsWith(t.getKey()))
-                .map(Map.Entry::getValue)
-                .findFirst();
+        type = PortTypeName.at(typeName);
     }
 
     private void acceptRegister(int register, String rest) {

@@ -2,7 +2,7 @@ package io.barkeeper.snapshot.paste;
 
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
-import io.barkeeper.pci.PortType;
+import io.barkeeper.snapshot.PortTypeName;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,19 +29,6 @@ final class LogReplay {
     private static final Pattern OFF = Pattern.compile(".*(will power off|Card not present|Link Down|Powering off).*");
     private static final Pattern ON =
             Pattern.compile(".*(will power on|Card present|Link Up|canceling request to power off).*");
-
-    /** As {@code pci_setup_device()} prints them since 6.9. */
-    private static final List<Map.Entry<String, PortType>> TYPES = List.of(
-            Map.entry("PCIe Endpoint", PortType.ENDPOINT),
-            Map.entry("PCIe Legacy Endpoint", PortType.LEGACY_ENDPOINT),
-            Map.entry("PCIe Root Port", PortType.ROOT_PORT),
-            Map.entry("PCIe Switch Upstream Port", PortType.UPSTREAM_PORT),
-            Map.entry("PCIe Switch Downstream Port", PortType.DOWNSTREAM_PORT),
-            Map.entry("PCIe to PCI/PCI-X bridge", PortType.PCIE_TO_PCI_BRIDGE),
-            Map.entry("PCI/PCI-X to PCIe bridge", PortType.PCI_TO_PCIE_BRIDGE),
-            Map.entry("PCIe Root Complex Integrated Endpoint", PortType.INTEGRATED_ENDPOINT),
-            Map.entry("PCIe Root Complex Event Collector", PortType.EVENT_COLLECTOR),
-            Map.entry("conventional PCI", PortType.CONVENTIONAL));
 
     private final Map<PciAddress, LoggedFunction> functions = new LinkedHashMap<>();
     private int cutLines;
@@ -129,10 +116,7 @@ final class LogReplay {
         function.bridge = discovery.group(3).equals("01");
         function.classCode = OptionalInt.of(Integer.parseInt(discovery.group(4), 16));
         String type = Optional.ofNullable(discovery.group(5)).orElse("");
-        function.type = TYPES.stream()
-                .filter(t -> type.startsWith(t.getKey()))
-                .map(Map.Entry::getValue)
-                .findFirst();
+        function.type = PortTypeName.at(type);
     }
 
     /** {@code [bus 00]} is what a bridge shows that lost its numbers. */
