@@ -37,7 +37,7 @@ final class BarResize {
             tree.doubt(bar, "a BAR is a power of two of at least 1 MiB");
             return false;
         }
-        tree.doubt(bar, "resizing is modelled after the kernel's source and was never checked live");
+        tree.doubt(function.address, bar.index, Risk.REBAR);
         carryOut(function, bar, action.size());
         return true;
     }

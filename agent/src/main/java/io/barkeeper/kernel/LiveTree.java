@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -183,6 +184,11 @@ final class LiveTree {
 
     void doubt(PciAddress address, int index, String why) {
         doubts.add(new Doubt(address, index, why));
+    }
+
+    /** The doubt that comes with an action which was never checked live. */
+    void doubt(PciAddress address, int index, Risk risk) {
+        doubts.add(new Doubt(address, index, risk.why(), Optional.of(risk)));
     }
 
     void doubt(LiveResource resource, String why) {

@@ -2,6 +2,7 @@ package io.barkeeper.kernel;
 
 import io.barkeeper.pci.Topology;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What the model expects of an action.
@@ -20,5 +21,12 @@ public record Prediction(Topology after, List<Doubt> doubts, List<TraceLine> tra
 
     public boolean isCertain() {
         return doubts.isEmpty();
+    }
+
+    /** The doubts that remain when the operator takes these risks. */
+    public List<Doubt> doubtsBeyond(Set<Risk> accepted) {
+        return doubts.stream()
+                .filter(d -> d.risk().filter(accepted::contains).isEmpty())
+                .toList();
     }
 }

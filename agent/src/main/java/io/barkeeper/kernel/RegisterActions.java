@@ -166,6 +166,7 @@ final class RegisterActions {
         if (!function.isBridge()) {
             return refuse(function, "it is no bridge");
         }
+        tree.doubt(function.address, -1, Risk.RENUMBER);
         function.busNumbersCleared = true;
         return true;
     }

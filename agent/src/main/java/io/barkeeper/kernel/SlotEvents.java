@@ -85,7 +85,7 @@ final class SlotEvents {
         if (bus == null || !port.hotplug) {
             return refuse(port, "it has no slot whose power can be switched");
         }
-        tree.doubt(port.address, -1, "slot power is modelled after the kernel's source and was never checked live");
+        tree.doubt(port.address, -1, Risk.SLOT_POWER);
         if (on) {
             new HotAdd(tree).throughPciehp(port, bus);
             return true;

@@ -6,7 +6,9 @@ import io.barkeeper.pci.Decoded;
 import io.barkeeper.pci.PortType;
 import io.barkeeper.pci.Sriov;
 import io.barkeeper.pci.Topology;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -77,8 +79,15 @@ class KernelModelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"resize:01:00.0:0:256M", "poweroff:00:02.0", "poweron:00:02.0"})
-    void whatNoMachineCouldCheckIsUncertain(String action) {
+    @CsvSource({
+        "resize:01:00.0:0:256M, rebar",
+        "poweroff:00:02.0, slot-power",
+        "poweron:00:02.0, slot-power",
+        "renumber:00:02.0, renumber"
+    })
+    void whatNoMachineCouldCheckIsUncertainUntilItsRiskIsTakenByName(String text, String risk) {
+        Action action = ActionParser.parse(text);
+        assertThat(Risk.of(action).map(Risk::label)).hasValue(risk);
         for (String release : new String[] {"6.1.0", "6.12.0", "6.16.0", "6.18.15", "7.2.0"}) {
             Topology before = Lab.q35(release)
                     .port("00:02.0", "", PortType.ROOT_PORT, true, 1, 1)
@@ -86,11 +95,25 @@ class KernelModelsTest {
                     .scanned();
             Topology free = Lab.apply(before, "unbind:01:00.0");
 
-            assertThat(Lab.model(free).apply(free, ActionParser.parse(action)).doubts())
+            Prediction prediction = Lab.model(free).apply(free, action);
+
+            assertThat(prediction.isCertain()).as(release).isFalse();
+            assertThat(prediction.doubtsBeyond(Set.of())).isEqualTo(prediction.doubts());
+            assertThat(prediction.doubtsBeyond(Set.of(Risk.named(risk).orElseThrow())))
                     .as(release)
-                    .extracting(Doubt::why)
-                    .anyMatch(why -> why.contains("never checked live"));
+                    .isEmpty();
         }
+    }
+
+    @Test
+    void anAcceptedRiskLiftsNoOtherDoubt() {
+        Topology machine = Lab.q35("6.1.0").device("00:03.0", "", "mem32=4K").scanned();
+
+        Prediction prediction = Lab.model(machine).apply(machine, ActionParser.parse("remove:00:09.0"));
+
+        assertThat(prediction.doubtsBeyond(EnumSet.allOf(Risk.class))).hasSize(1);
+        assertThat(Risk.named("no-such-risk")).isEmpty();
+        assertThat(Risk.of(new Action.RescanAll())).isEmpty();
     }
 
     @Test
