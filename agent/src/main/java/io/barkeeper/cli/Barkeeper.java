@@ -103,6 +103,8 @@ public final class Barkeeper {
                 .addSubcommand(new EventsVerb(this))
                 .addSubcommand(new HistoryVerb(this))
                 .addSubcommand(new ModeVerb(this))
+                .addSubcommand(new PinVerb(this))
+                .addSubcommand(new UnpinVerb(this))
                 .addSubcommand(ConfigVerb.commandLine(this));
         line.getSubcommands().values().forEach(Barkeeper::offerHelp);
         Failures failures = new Failures(console);

@@ -48,6 +48,7 @@ final class Daemon implements AutoCloseable {
     private final Conductor conductor;
     private final WorkLoop loop;
     private final Surveyor surveyor;
+    private final Pins pins;
     private final KernelModel model;
     private final Reload reload;
     private final String summary;
@@ -79,9 +80,10 @@ final class Daemon implements AutoCloseable {
             equipment = new Equipment(instruments, new Followers(), heartbeat, Daemon::micros);
             Path journalDir = options.stateDir().resolve("journal");
             conductor = new Conductor(equipment, machines.machine(), Journal.open(journalDir), memory, modes);
+            pins = Pins.load(options.stateDir());
             limitModes(config, machines);
-            surveyor =
-                    new Surveyor(machines.machine(), config.rules(), model, memory, machines.notes(), Daemon::micros);
+            surveyor = new Surveyor(
+                    machines.machine(), pins, config.rules(), model, memory, machines.notes(), Daemon::micros);
             Misses misses = new Misses(options.stateDir().resolve("misses"));
             Auditor auditor = new Auditor(machines.machine(), conductor, equipment, misses, first);
             keeper = new Keeper(surveyor, conductor, modes, equipment, auditor, surveyor.glance());
@@ -136,6 +138,7 @@ final class Daemon implements AutoCloseable {
     private void limitModes(Config config, Machines machines) {
         machines.readOnly().ifPresent(why -> modes.limit("read-only", Mode.OBSERVE, why));
         limitOnUnknownKernel(config);
+        pins.damage().ifPresent(why -> modes.limit("pins", Mode.OBSERVE, why));
         memory.wedged().ifPresent(why -> modes.limit("wedged", Mode.OBSERVE, why));
         memory.missed().ifPresent(why -> modes.limit("trust", Mode.CONFIRM, why));
         conductor.publishMode();
@@ -181,9 +184,10 @@ final class Daemon implements AutoCloseable {
         requests.allowCoreThreadTimeOut(true);
         keep(requests::shutdownNow);
         Methods methods = new Methods(requests);
-        StatusAnswer status = new StatusAnswer(keeper, conductor, modes, equipment.followers(), machines.name());
+        StatusAnswer status = new StatusAnswer(keeper, conductor, modes, pins, equipment.followers(), machines.name());
         new Verbs(keeper, conductor, modes, loop, equipment.followers(), new HistoryAnswer(journalDir), status)
                 .register(methods);
+        new PinMethods(pins, keeper, loop).register(methods);
         machines.simulated().ifPresent(s -> new Injection(s, loop).register(methods));
         ConnectionServer server = keep(new ConnectionServer(Daemon::micros));
         Listeners listeners = new Listeners(server, authorisation);

@@ -3,7 +3,9 @@ package io.barkeeper.daemon;
 import io.barkeeper.config.Config;
 import io.barkeeper.nativeshim.NotifySocket;
 import io.barkeeper.nativeshim.posix.Hangup;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +35,10 @@ public final class DaemonMain {
     private static int run(List<String> arguments) {
         try {
             Options options = Options.parse(arguments);
+            if (options.simulate().isEmpty() && options.sysroot().isEmpty() && switchedOff(Path.of("/proc/cmdline"))) {
+                System.err.println("barkeeperd: barkeeper=off stands on the kernel command line: nothing is done");
+                return 0;
+            }
             Daemon daemon = Daemon.start(options, config(options), NotifySocket.fromEnvironment());
             CountDownLatch ended = stopOnSignal(daemon);
             Hangup.handle(daemon::reload);
@@ -49,6 +55,15 @@ public final class DaemonMain {
             System.err.println("barkeeperd: this is a mistake in barkeeperd " + Daemon.VERSION + ", please report it: "
                     + e + (trace.length == 0 ? "" : " at " + trace[0]) + " [BK-INTERNAL]");
             return StartFailure.UNEXPECTED;
+        }
+    }
+
+    /** The way out when a machine does not boot well with it. The unit has the same condition. */
+    static boolean switchedOff(Path commandLine) {
+        try {
+            return List.of(Files.readString(commandLine).strip().split("\\s+")).contains("barkeeper=off");
+        } catch (IOException e) {
+            return false;
         }
     }
 

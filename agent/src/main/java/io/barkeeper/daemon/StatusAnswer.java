@@ -14,15 +14,17 @@ final class StatusAnswer {
     private final Keeper keeper;
     private final Conductor conductor;
     private final ModeSwitch modes;
+    private final Pins pins;
     private final Followers followers;
     private final String source;
     private final Instant since = Instant.now();
 
     /** @param source {@code the running machine}, or what is looked at in its place */
-    StatusAnswer(Keeper keeper, Conductor conductor, ModeSwitch modes, Followers followers, String source) {
+    StatusAnswer(Keeper keeper, Conductor conductor, ModeSwitch modes, Pins pins, Followers followers, String source) {
         this.keeper = keeper;
         this.conductor = conductor;
         this.modes = modes;
+        this.pins = pins;
         this.followers = followers;
         this.source = source;
     }
@@ -46,6 +48,7 @@ final class StatusAnswer {
         status.add("troubles", troubles(now));
         keeper.latest().ifPresent(result -> status.add("plan", plan(result)));
         conductor.running().ifPresent(id -> status.addProperty("running", id));
+        status.add("pins", texts(pins.all().stream().map(Pins.Pin::toString).toList()));
         status.addProperty("followers", followers.count());
         status.add("notes", texts(now.view().notes()));
         return status;

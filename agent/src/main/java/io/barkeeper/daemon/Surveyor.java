@@ -21,6 +21,7 @@ import java.util.function.LongSupplier;
 final class Surveyor {
 
     private final Machine machine;
+    private final Pins pins;
     private volatile PolicyRules rules;
     private final KernelModel model;
     private final BootMemory memory;
@@ -29,12 +30,14 @@ final class Surveyor {
 
     Surveyor(
             Machine machine,
+            Pins pins,
             PolicyRules rules,
             KernelModel model,
             BootMemory memory,
             Notes notes,
             LongSupplier micros) {
         this.machine = machine;
+        this.pins = pins;
         this.rules = rules;
         this.model = model;
         this.memory = memory;
@@ -50,8 +53,9 @@ final class Surveyor {
     /** Looks, and leaves the memory of this boot as it is. */
     Situation glance() throws MachineException {
         Topology topology = machine.observe();
-        Usage usage = machine.usage(topology, Policy.worthAsking(topology, rules));
-        Map<PciAddress, Movability> movability = Policy.judge(topology, usage, rules);
+        PolicyRules pinned = pins.on(topology, rules);
+        Usage usage = machine.usage(topology, Policy.worthAsking(topology, pinned));
+        Map<PciAddress, Movability> movability = Policy.judge(topology, usage, pinned);
         List<Trouble> troubles = Diagnosis.examine(topology, memory.history());
         View view = new View(topology, memory.history(), movability, model, notes.current(), machine.configWritable());
         return new Situation(view, troubles, Instant.now(), micros.getAsLong());
