@@ -63,14 +63,18 @@ final class ApplyVerb extends Verb {
                 id = id.or(() -> proposal.text("id"));
             }
             id.ifPresent(i -> wish.addProperty("plan", i));
-            return carryOut(barkeeper, daemon, wish);
+            return carryOut(barkeeper, daemon, "apply", wish);
         } catch (IOException e) {
-            throw new Problem(
-                    "BK-DAEMON-GONE",
-                    ExitCode.NO_DAEMON,
-                    "the connection to the daemon broke: " + e.getMessage() + "; it goes on by itself",
-                    "barkeeper history");
+            throw gone(e);
         }
+    }
+
+    static Problem gone(IOException e) {
+        return new Problem(
+                "BK-DAEMON-GONE",
+                ExitCode.NO_DAEMON,
+                "the connection to the daemon broke: " + e.getMessage() + "; it goes on by itself",
+                "barkeeper history");
     }
 
     private JsonObject wish() throws Problem {
@@ -111,7 +115,8 @@ final class ApplyVerb extends Verb {
         }
     }
 
-    private static int carryOut(Barkeeper barkeeper, ControlClient daemon, JsonObject params) throws Problem {
+    /** Has a transaction carried out and shows its steps. */
+    static int carryOut(Barkeeper barkeeper, ControlClient daemon, String method, JsonObject params) throws Problem {
         Console console = barkeeper.console();
         Thread farewell = new Thread(() -> {
             console.err().println("barkeeper: no longer watching; the daemon goes on, see 'barkeeper history'");
@@ -120,7 +125,7 @@ final class ApplyVerb extends Verb {
         Runtime.getRuntime().addShutdownHook(farewell);
         Answer result;
         try {
-            result = new Answer(daemon.call("apply", params, event -> step(barkeeper, event)));
+            result = new Answer(daemon.call(method, params, event -> step(barkeeper, event)));
         } finally {
             forget(farewell);
         }

@@ -96,6 +96,7 @@ public final class Barkeeper {
                 .addSubcommand(new ExplainVerb(this))
                 .addSubcommand(new PlanVerb(this))
                 .addSubcommand(new ApplyVerb(this))
+                .addSubcommand(new RollbackVerb(this))
                 .addSubcommand(new SnapshotVerb(this))
                 .addSubcommand(new ImportVerb(this))
                 .addSubcommand(new CaptureVerb(this))

@@ -38,6 +38,8 @@ final class BootMemory {
     private History history = History.NONE;
     private Optional<String> wedged = Optional.empty();
     private Optional<String> missed = Optional.empty();
+    private String lastTransaction = "";
+    private String leftMachine = "";
     private boolean complained;
 
     private BootMemory(Path file, String bootId) {
@@ -80,6 +82,8 @@ final class BootMemory {
         history = new History(lastGood, everAssigned);
         wedged = Optional.of(text(json, "wedged")).filter(t -> !t.isEmpty());
         missed = Optional.of(text(json, "missed")).filter(t -> !t.isEmpty());
+        lastTransaction = text(json, "lastTransaction");
+        leftMachine = text(json, "leftMachine");
     }
 
     private static String text(JsonObject json, String key) {
@@ -109,6 +113,19 @@ final class BootMemory {
         }
     }
 
+    /** A digest of the machine that this transaction left; empty when it was not the last of this boot. */
+    Optional<String> left(String transaction) {
+        return lastTransaction.equals(transaction) && !leftMachine.isEmpty()
+                ? Optional.of(leftMachine)
+                : Optional.empty();
+    }
+
+    void leaves(String transaction, String machine) {
+        lastTransaction = transaction;
+        leftMachine = machine;
+        save();
+    }
+
     void wedge(String why) {
         wedged = Optional.of(why);
         save();
@@ -133,6 +150,8 @@ final class BootMemory {
         history.lastGood().ifPresent(t -> json.add("lastGood", SnapshotJson.toJson(t)));
         wedged.ifPresent(t -> json.addProperty("wedged", t));
         missed.ifPresent(t -> json.addProperty("missed", t));
+        json.addProperty("lastTransaction", lastTransaction);
+        json.addProperty("leftMachine", leftMachine);
         Path fresh = file.resolveSibling("boot.json.new");
         try {
             Files.writeString(fresh, json.toString());

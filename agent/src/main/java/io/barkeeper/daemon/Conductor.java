@@ -12,6 +12,7 @@ import io.barkeeper.metrics.Instruments.Forecast;
 import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.plan.Plan;
+import io.barkeeper.plan.PlanCheck;
 import io.barkeeper.transaction.ProgressListener;
 import io.barkeeper.transaction.Recovery;
 import io.barkeeper.transaction.StepReport;
@@ -45,6 +46,8 @@ final class Conductor {
     private final LongSupplier micros;
     private final BarSizes sizes;
     private volatile Optional<String> running = Optional.empty();
+    private volatile Optional<String> transaction = Optional.empty();
+    private Optional<TransactionReport> last = Optional.empty();
 
     Conductor(Equipment equipment, Machine machine, Journal journal, BootMemory memory, ModeSwitch modes) {
         this.machine = machine;
@@ -67,6 +70,26 @@ final class Conductor {
     /** The plan that is being carried out. */
     Optional<String> running() {
         return running;
+    }
+
+    /** The number of the transaction that is running; for any thread. */
+    Optional<String> runningTransaction() {
+        return transaction;
+    }
+
+    /** How the last transaction of this process ended. */
+    Optional<TransactionReport> lastReport() {
+        return last;
+    }
+
+    BootMemory memory() {
+        return memory;
+    }
+
+    /** The machine as it is when a transaction is over: as long as it stays so, the transaction can be rolled back. */
+    void leaves(Topology machine) {
+        last.filter(r -> r.outcome() != Verdict.REFUSED)
+                .ifPresent(r -> memory.leaves(r.id(), PlanCheck.digest(machine)));
     }
 
     /** Asks a running transaction to end early: it goes back, or finishes where that is nearer. */
@@ -130,6 +153,7 @@ final class Conductor {
     /** Carries out a plan on the calling thread. The mode was checked by the caller. */
     TransactionReport run(Plan plan, ProgressListener listener) {
         running = Optional.of(plan.id());
+        transaction = nextTransaction();
         brakes.begins(plan);
         heartbeat.beat(STEP);
         LOG.info("plan {} begins", plan.id());
@@ -137,12 +161,23 @@ final class Conductor {
         try {
             TransactionReport report = driver.run(plan, machine(), journal, step -> progress(step, listener));
             Duration took = Duration.ofNanos((micros.getAsLong() - begin) * 1000);
+            last = Optional.of(report);
             record(plan, report, took);
             conclude(plan, report);
             return report;
         } finally {
             running = Optional.empty();
+            transaction = Optional.empty();
             heartbeat.beat(Heartbeat.USUAL);
+        }
+    }
+
+    private Optional<String> nextTransaction() {
+        try {
+            return Optional.of(journal.nextId());
+        } catch (IOException e) {
+            // The driver meets the same and refuses.
+            return Optional.empty();
         }
     }
 

@@ -188,6 +188,7 @@ final class Daemon implements AutoCloseable {
         new Verbs(keeper, conductor, modes, loop, equipment.followers(), new HistoryAnswer(journalDir), status)
                 .register(methods);
         new PinMethods(pins, keeper, loop).register(methods);
+        new Rollback(keeper, conductor, modes, loop, journalDir).register(methods);
         machines.simulated().ifPresent(s -> new Injection(s, loop).register(methods));
         ConnectionServer server = keep(new ConnectionServer(Daemon::micros));
         Listeners listeners = new Listeners(server, authorisation);

@@ -259,6 +259,7 @@ final class Keeper implements WorkLoop.Work {
         try {
             adopt(surveyor.look());
             auditor.startFrom(situation.view().topology());
+            conductor.leaves(situation.view().topology());
             latest = Optional.empty();
             if (situation.hasHarm()) {
                 PlanResult rest = plan(situation, PlanWish.ANYTHING);
@@ -311,12 +312,23 @@ final class Keeper implements WorkLoop.Work {
         if (result instanceof PlanResult.NothingToDo) {
             return Optional.empty();
         }
-        TransactionReport report = conductor.run(feasible(result), listener);
-        afterwards();
-        return Optional.of(report);
+        return Optional.of(carryOut(feasible(result), listener));
     }
 
-    private Refusal observeOnly() {
+    /** Has a plan carried out and looks at what came of it. */
+    TransactionReport carryOut(Plan plan, ProgressListener listener) {
+        TransactionReport report = conductor.run(plan, listener);
+        afterwards();
+        return report;
+    }
+
+    /** A new look, which is the situation from now on. */
+    Situation lookedAt() throws MachineException {
+        adopt(surveyor.glance());
+        return situation;
+    }
+
+    Refusal observeOnly() {
         List<String> reasons = modes.reasons();
         return new Refusal(
                 "BK-OBSERVE",
@@ -336,7 +348,7 @@ final class Keeper implements WorkLoop.Work {
                 "barkeeper plan");
     }
 
-    private static Plan feasible(PlanResult result) throws Refusal {
+    static Plan feasible(PlanResult result) throws Refusal {
         if (result instanceof PlanResult.Feasible feasible) {
             return feasible.plan();
         }

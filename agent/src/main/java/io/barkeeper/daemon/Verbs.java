@@ -197,7 +197,7 @@ final class Verbs {
         }
     }
 
-    private static JsonObject progress(StepReport step) {
+    static JsonObject progress(StepReport step) {
         JsonObject json = new JsonObject();
         json.addProperty("schema", "barkeeper.progress/1");
         json.addProperty("step", step.number());
@@ -210,7 +210,7 @@ final class Verbs {
         return json;
     }
 
-    private static JsonObject result(TransactionReport report) {
+    static JsonObject result(TransactionReport report) {
         JsonObject json = new JsonObject();
         json.addProperty("schema", "barkeeper.apply/1");
         json.addProperty("transaction", report.id());
@@ -234,7 +234,7 @@ final class Verbs {
         return json;
     }
 
-    private static JsonObject nothing() {
+    static JsonObject nothing() {
         JsonObject json = new JsonObject();
         json.addProperty("schema", "barkeeper.apply/1");
         json.addProperty("outcome", "nothing-to-do");

@@ -117,6 +117,17 @@ final class Goal {
         return new Goal(start, history, others, still, working, reserves);
     }
 
+    /** The same, in which these may lose what they have. */
+    Goal owingNothingTo(Set<PciAddress> spared) {
+        Map<PciAddress, PciFunction> others = new TreeMap<>(workers);
+        others.keySet().removeAll(spared);
+        Set<PciAddress> still = new TreeSet<>(wanted);
+        still.removeAll(spared);
+        Set<PciAddress> owed = new HashSet<>(working);
+        owed.removeAll(spared);
+        return new Goal(start, history, others, still, owed, reserves);
+    }
+
     /** Nothing but room for later: whoever is in trouble now may stay so. */
     Goal reserving(List<Reserve> wishes) {
         Map<PciAddress, PciFunction> owed = new TreeMap<>(workers);

@@ -11,6 +11,11 @@ public final class PlanCheck {
 
     private PlanCheck() {}
 
+    /** A digest of all that a plan depends on: two machines with the same are one to a plan. */
+    public static String digest(Topology machine) {
+        return PlanDigest.id(machine, List.of());
+    }
+
     /** True when nothing that the plan depends on has changed. */
     public static boolean stillValid(Plan plan, Topology now) {
         return differences(plan, now).isEmpty();
