@@ -99,6 +99,9 @@ final class EntryJson {
             o.addProperty("start", hex(r.start()));
             o.addProperty("end", hex(r.end()));
         });
+        if (row.blocked()) {
+            o.addProperty("blocked", true);
+        }
         return o;
     }
 
@@ -184,7 +187,8 @@ final class EntryJson {
                 o.has("size") ? parseHex(text(o, "size")) : -1,
                 o.has("start")
                         ? Optional.of(new AddressRange(parseHex(text(o, "start")), parseHex(text(o, "end"))))
-                        : Optional.empty());
+                        : Optional.empty(),
+                flag(o, "blocked"));
     }
 
     private static Attachment readAttachment(JsonObject o) {

@@ -1,5 +1,6 @@
 package io.barkeeper.journal;
 
+import io.barkeeper.diagnosis.Reachability;
 import io.barkeeper.pci.AddressRange;
 import io.barkeeper.pci.Attachment;
 import io.barkeeper.pci.Bridge;
@@ -54,13 +55,22 @@ public record PriorFunction(
      *
      * @param size bytes, or -1 when unknown
      * @param range empty when it was unassigned
+     * @param blocked assigned, and accesses did not reach it even then, as behind a port whose I/O window is hard-wired closed
      */
-    public record Row(int index, String kind, long size, Optional<AddressRange> range) {
+    public record Row(int index, String kind, long size, Optional<AddressRange> range, boolean blocked) {
 
-        static Row of(Resource resource) {
+        static Row of(Topology topology, PciFunction function, Resource resource) {
+            boolean blocked = resource.isAssigned()
+                    && resource.isStandardBar()
+                    && Reachability.obstacle(topology, function, resource).isPresent();
             return new Row(
-                    resource.index(), resource.kind().name(), resource.size().orElse(-1), resource.range());
+                    resource.index(), resource.kind().name(), resource.size().orElse(-1), resource.range(), blocked);
         }
+    }
+
+    /** Whether accesses did not reach this row even then. */
+    public boolean wasBlocked(int index) {
+        return rows.stream().anyMatch(r -> r.index() == index && r.blocked());
     }
 
     public PriorFunction {
@@ -82,7 +92,9 @@ public record PriorFunction(
                 function.sriov().map(Sriov::numVfs).orElse(0),
                 function.bridge().map(Buses::of),
                 function.bridge().map(Bridge::pciehp).orElse(false),
-                function.resources().stream().map(Row::of).toList(),
+                function.resources().stream()
+                        .map(r -> Row.of(topology, function, r))
+                        .toList(),
                 function.attachments());
     }
 }

@@ -1,5 +1,6 @@
 package io.barkeeper.transaction;
 
+import io.barkeeper.diagnosis.Reachability;
 import io.barkeeper.journal.PriorFunction;
 import io.barkeeper.pci.Attachment;
 import io.barkeeper.pci.Bridge;
@@ -11,6 +12,7 @@ import io.barkeeper.pci.Topology;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -149,7 +151,15 @@ final class Comparison {
                     .ifPresent(broken::add);
             for (Resource row : promised.resources()) {
                 if (row.isStandardBar() && row.isAssigned() && !promised.isVirtualFunction()) {
-                    bar(now, is.get(), row.index(), row.size().orElse(-1)).ifPresent(broken::add);
+                    bar(
+                                    now,
+                                    is.get(),
+                                    row.index(),
+                                    row.size().orElse(-1),
+                                    () -> Reachability.obstacle(predicted, promised, row)
+                                                    .isPresent()
+                                            || prior.wasBlocked(promised.address(), row.index()))
+                            .ifPresent(broken::add);
                 }
             }
         }
@@ -167,7 +177,7 @@ final class Comparison {
             }
             for (PriorFunction.Row row : was.rows()) {
                 if (row.index() < Resource.ROM && row.range().isPresent()) {
-                    bar(now, is.get(), row.index(), row.size()).ifPresent(broken::add);
+                    bar(now, is.get(), row.index(), row.size(), row::blocked).ifPresent(broken::add);
                 }
             }
         }
@@ -235,9 +245,10 @@ final class Comparison {
         return broken;
     }
 
-    private static Optional<String> bar(Topology now, PciFunction is, int index, long size) {
+    /** @param blocked accesses did not reach this row before either, or were not promised to: it need only have its address */
+    private static Optional<String> bar(Topology now, PciFunction is, int index, long size, BooleanSupplier blocked) {
         Optional<Resource> row = is.resource(index);
-        if (row.isEmpty()) {
+        if (row.isEmpty() || !row.get().isAssigned()) {
             return Optional.of(is.address() + " BAR " + index + " has no address");
         }
         if (size != -1 && row.get().size().isPresent() && row.get().size().getAsLong() != size) {
@@ -245,7 +256,7 @@ final class Comparison {
                     "%s BAR %d has 0x%x bytes, not 0x%x",
                     is.address(), index, row.get().size().getAsLong(), size));
         }
-        return Reachability.obstacle(now, is, row.get());
+        return Reachability.obstacle(now, is, row.get()).filter(o -> !blocked.getAsBoolean());
     }
 
     /** Where reality went another way than the model said, whether or not it works: the model has missed. */

@@ -58,6 +58,11 @@ public record Prior(List<PriorFunction> functions, Set<PciAddress> newcomers, Op
         return !newcomers.contains(function.address()) && !function.virtual();
     }
 
+    /** Whether accesses did not reach this row before the transaction either. */
+    boolean wasBlocked(PciAddress address, int index) {
+        return functions.stream().anyMatch(f -> f.address().equals(address) && f.wasBlocked(index));
+    }
+
     /** The drivers that the released functions had. */
     Map<PciAddress, String> drivers() {
         Map<PciAddress, String> drivers = new HashMap<>();

@@ -1,4 +1,4 @@
-package io.barkeeper.transaction;
+package io.barkeeper.diagnosis;
 
 import io.barkeeper.pci.AddressRange;
 import io.barkeeper.pci.Decoded;
@@ -7,13 +7,16 @@ import io.barkeeper.pci.Resource;
 import io.barkeeper.pci.Topology;
 import java.util.Optional;
 
-/** Whether a BAR can be reached: assigned, in its register, and inside open windows all the way up. */
-final class Reachability {
+/**
+ * Whether accesses reach a BAR: assigned, in its register, and inside open windows all the way up. Unlike {@link Works} it
+ * forgives nothing, so what it finds is to be held against what it found before.
+ */
+public final class Reachability {
 
     private Reachability() {}
 
     /** What is wrong with a resource; empty when accesses reach it, as far as the registers could be read. */
-    static Optional<String> obstacle(Topology now, PciFunction function, Resource resource) {
+    public static Optional<String> obstacle(Topology now, PciFunction function, Resource resource) {
         String name = function.address() + " " + resource.name();
         if (resource.range().isEmpty()) {
             return Optional.of(name + " has no address");
