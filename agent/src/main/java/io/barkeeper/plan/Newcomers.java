@@ -15,7 +15,7 @@ import java.util.TreeSet;
 
 /**
  * The devices in trouble, the one that gets room first in front. A device is all functions of one slot, since they come
- * and go together.
+ * and go together; only where not all of them can have room is each taken by itself.
  *
  * <p>What worked before comes before any newcomer: repair first. Then counts what the configuration says, then the class
  * (storage, display and accelerators, network, the rest), then the size, the smaller first, so that more find room; the
@@ -39,6 +39,13 @@ final class Newcomers {
     record Device(SortedSet<PciAddress> functions) {
         PciAddress first() {
             return functions.first();
+        }
+
+        /** Each of its functions by itself. */
+        List<Device> parts() {
+            return functions.stream()
+                    .map(f -> new Device(new TreeSet<>(List.of(f))))
+                    .toList();
         }
 
         @Override

@@ -8,7 +8,9 @@ import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.Requirement;
 import io.barkeeper.pci.Resource;
 import io.barkeeper.plan.PlanResult.Obstacle;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -136,17 +138,22 @@ public final class Planner {
                 "barkeeper explain " + first + " shows what surrounds it; another slot may do");
     }
 
-    /** The plan for the most important devices that can have room together; empty when there is not even one. */
+    /**
+     * The plan for the most important devices that can have room together; empty when there is not even one. A device whose
+     * functions cannot all have room is tried function by function, after all whole devices.
+     */
     private Optional<Plan> best() {
         List<Newcomers.Device> devices = Newcomers.inOrder(goal, request.preferences());
-        if (devices.size() < 2 || devices.size() > MOST_DEVICES) {
+        if (goal.targets().size() < 2 || devices.size() > MOST_DEVICES) {
             return Optional.empty();
         }
         Set<PciAddress> out = new LinkedHashSet<>(goal.targets());
         List<Newcomers.Device> kept = new ArrayList<>();
         List<Plan.LeftOut> leftOut = new ArrayList<>();
         Optional<Plan> best = Optional.empty();
-        for (Newcomers.Device device : devices) {
+        Deque<Newcomers.Device> queue = new ArrayDeque<>(devices);
+        while (!queue.isEmpty()) {
+            Newcomers.Device device = queue.remove();
             Set<PciAddress> without = new HashSet<>(out);
             without.removeAll(device.functions());
             PlanResult result = answer(goal.without(without), 1.0 / devices.size());
@@ -154,6 +161,8 @@ public final class Planner {
                 out.removeAll(device.functions());
                 kept.add(device);
                 best = Optional.of(feasible.plan());
+            } else if (device.functions().size() > 1) {
+                queue.addAll(device.parts());
             } else {
                 leftOut.addAll(reasons(device, kept, result));
             }
