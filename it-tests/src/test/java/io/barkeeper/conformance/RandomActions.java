@@ -39,6 +39,12 @@ final class RandomActions {
         return LabAction.script("rescan", "echo 1 >/sys/bus/pci/rescan");
     }
 
+    /** A card for one of the empty slots of a guest that looks like this; empty when all are full. */
+    Optional<LabAction> hotAdd(GuestView now) {
+        view = now;
+        return plug();
+    }
+
     private Optional<LabAction> attempt() {
         int roll = random.nextInt(100);
         if (!removedFrom.isEmpty() && roll < (machine.harsh ? 80 : machine.crowded ? 25 : 50)) {

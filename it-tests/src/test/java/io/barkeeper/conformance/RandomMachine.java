@@ -12,7 +12,7 @@ import java.util.Random;
  * reserve hints, some several in one device), below them nothing, a card, switches of one and two levels or conventional
  * bridges; sometimes another root bus, cards on the root bus, a VGA card, words on the kernel's command line.
  */
-final class RandomMachine {
+public final class RandomMachine {
     /**
      * A slot that a card can be plugged into while the machine runs.
      *
@@ -51,7 +51,7 @@ final class RandomMachine {
     private int chassis;
     private int ports;
 
-    RandomMachine(long seed) {
+    public RandomMachine(long seed) {
         this.seed = seed;
         random = new Random(seed * 0x9e3779b97f4a7c15L + 17);
         cards = new RandomDevice(random);
@@ -75,7 +75,7 @@ final class RandomMachine {
     }
 
     /** The machine in the lab's words. */
-    MachineSpec spec() {
+    public MachineSpec spec() {
         MachineSpec spec = new MachineSpec("random-" + seed)
                 .hotPlug(acpi ? MachineSpec.HotPlug.ACPI : MachineSpec.HotPlug.NATIVE)
                 .memory(memory)

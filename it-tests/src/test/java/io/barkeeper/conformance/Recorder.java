@@ -20,7 +20,7 @@ final class Recorder {
     /** Firmware's or a test's entry must not outlive the rescan that it was meant for. */
     private static final String CLEAR_ALIGNMENT = "echo >/sys/bus/pci/resource_alignment\n";
     /** Waits until nothing has changed for two looks in a row: drivers may bind after a rescan or a hot-add is over. */
-    private static final String SETTLE = """
+    static final String SETTLE = """
             last=none same=0 tries=0
             while [ $same -lt 2 ] && [ $tries -lt 60 ]; do
               now="$(cat /sys/bus/pci/devices/*/enable)"
@@ -100,7 +100,7 @@ final class Recorder {
                 .collect(Collectors.joining(" / "));
     }
 
-    private static String perform(QemuMachine machine, LabAction action) {
+    static String perform(QemuMachine machine, LabAction action) {
         for (String device : action.plug()) {
             machine.qmp().plug(device);
         }
