@@ -55,37 +55,51 @@ public final class Works {
 
     /** Why this resource cannot be used; empty when it can. */
     Optional<String> shortcoming(PciFunction function, Resource resource) {
-        String what = function.address() + " " + resource.name();
         if (resource.range().isEmpty()) {
-            return Optional.of(what + " has no address");
+            return Optional.of(name(function, resource) + " has no address");
         }
         AddressRange range = resource.range().get();
         if (!registerHolds(resource)) {
-            return Optional.of(what + " is at " + range + " for the kernel, but its register says otherwise");
+            return Optional.of(
+                    name(function, resource) + " is at " + range + " for the kernel, but its register says otherwise");
         }
-        for (PciFunction bridge : topology.ancestors(function.address())) {
+        Optional<PciAddress> parent = function.parent();
+        while (parent.isPresent()) {
+            PciFunction bridge = topology.get(parent.get());
             Optional<Resource> window = windowOver(bridge, resource.kind().isIo(), range);
-            if (window.isEmpty()) {
-                if (bridge.bridge().orElseThrow().subtractive()) {
-                    continue;
-                }
-                return Optional.of(what + " lies in no window of " + bridge.address());
+            boolean passes = window.isEmpty()
+                    ? bridge.bridge().orElseThrow().subtractive()
+                    : forwards(bridge, window.get(), range);
+            if (!passes) {
+                return Optional.of(name(function, resource) + behind(bridge, window));
             }
-            if (!forwards(bridge, window.get(), range)) {
-                return Optional.of(
-                        what + " lies behind the " + window.get().kind().label() + " window of " + bridge.address()
-                                + ", whose registers do not forward it");
-            }
+            parent = bridge.parent();
         }
         return Optional.empty();
     }
 
+    private static String name(PciFunction function, Resource resource) {
+        return function.address() + " " + resource.name();
+    }
+
+    private static String behind(PciFunction bridge, Optional<Resource> window) {
+        return window.map(w -> " lies behind the " + w.kind().label() + " window of " + bridge.address()
+                        + ", whose registers do not forward it")
+                .orElse(" lies in no window of " + bridge.address());
+    }
+
     /** The window of a bridge in which a range lies, by what the kernel believes. */
     static Optional<Resource> windowOver(PciFunction bridge, boolean io, AddressRange range) {
-        return bridge.resources().stream()
-                .filter(w -> w.isWindow() && w.kind().isIo() == io)
-                .filter(w -> w.range().filter(r -> r.contains(range)).isPresent())
-                .findFirst();
+        for (Resource window : bridge.resources()) {
+            boolean over = window.isWindow()
+                    && window.kind().isIo() == io
+                    && window.range().isPresent()
+                    && window.range().get().contains(range);
+            if (over) {
+                return Optional.of(window);
+            }
+        }
+        return Optional.empty();
     }
 
     static boolean registerHolds(Resource bar) {

@@ -1,6 +1,5 @@
 package io.barkeeper.pci;
 
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,10 +21,7 @@ public record PciAddress(int domain, int bus, int device, int function) implemen
     private static final Pattern FORM =
             Pattern.compile("(?:([0-9a-fA-F]{4,8}):)?([0-9a-fA-F]{2}):([0-9a-fA-F]{2})\\.([0-7])");
 
-    private static final Comparator<PciAddress> ORDER = Comparator.comparingInt(PciAddress::domain)
-            .thenComparingInt(PciAddress::bus)
-            .thenComparingInt(PciAddress::device)
-            .thenComparingInt(PciAddress::function);
+    private static final int DOMAIN_DIGITS = 4;
 
     public PciAddress {
         if (domain < 0 || bus < 0 || bus > 255 || device < 0 || device > 31 || function < 0 || function > 7) {
@@ -72,7 +68,17 @@ public record PciAddress(int domain, int bus, int device, int function) implemen
 
     @Override
     public int compareTo(PciAddress other) {
-        return ORDER.compare(this, other);
+        return Long.compare(place(), other.place());
+    }
+
+    /** One number that orders addresses; not negative. */
+    private long place() {
+        return (long) domain << 16 | bus << 8 | devfn();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof PciAddress that && that.place() == place();
     }
 
     /** Spreads neighbouring addresses: maps of whole machines are keyed by them. */
@@ -83,6 +89,17 @@ public record PciAddress(int domain, int bus, int device, int function) implemen
 
     @Override
     public String toString() {
-        return String.format("%04x:%02x:%02x.%x", domain, bus, device, function);
+        StringBuilder text = new StringBuilder(DOMAIN_DIGITS + 8);
+        String segment = Integer.toHexString(domain);
+        for (int i = segment.length(); i < DOMAIN_DIGITS; i++) {
+            text.append('0');
+        }
+        text.append(segment).append(':');
+        twoDigits(bus, text).append(':');
+        return twoDigits(device, text).append('.').append(function).toString();
+    }
+
+    private static StringBuilder twoDigits(int number, StringBuilder into) {
+        return into.append(Character.forDigit(number >>> 4, 16)).append(Character.forDigit(number & 0xf, 16));
     }
 }

@@ -1,9 +1,12 @@
 package io.barkeeper.plan;
 
+import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
+import java.util.SortedSet;
 
 /**
  * What a release set costs: first what it disturbs, then how many steps it takes, then how many subtrees it touches;
@@ -18,7 +21,7 @@ record Cost(long disturbance, int steps, ReleaseSet set) implements Comparable<C
     private static final Comparator<Cost> ORDER = Comparator.comparingLong(Cost::disturbance)
             .thenComparingInt(Cost::steps)
             .thenComparingInt(c -> c.set().roots().size())
-            .thenComparing(c -> c.set().roots().toString())
+            .thenComparing(c -> c.set().roots(), Cost::byAddress)
             .thenComparing(c -> c.set().closing())
             .thenComparing(c -> c.set().wide())
             .thenComparing(c -> c.set().growth().toString());
@@ -33,6 +36,18 @@ record Cost(long disturbance, int steps, ReleaseSet set) implements Comparable<C
             }
         }
         return disturbances;
+    }
+
+    /** Sets of one size, by the first address in which they differ. */
+    private static int byAddress(SortedSet<PciAddress> some, SortedSet<PciAddress> others) {
+        Iterator<PciAddress> other = others.iterator();
+        for (PciAddress one : some) {
+            int order = other.hasNext() ? one.compareTo(other.next()) : 1;
+            if (order != 0) {
+                return order;
+            }
+        }
+        return 0;
     }
 
     @Override

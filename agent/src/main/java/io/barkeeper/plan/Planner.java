@@ -68,7 +68,7 @@ public final class Planner {
         if (lacking.isEmpty()) {
             return new PlanResult.NothingToDo("such a device would find room as the machine is, and harm nobody");
         }
-        PlanResult result = answer(goal.reserving(request.reserves()), 1);
+        PlanResult result = answer(goal.reserving(request.reserves()), Effort.whole(goal.start()));
         if (result instanceof PlanResult.Refused refused && !refused.rejected().isEmpty()) {
             return withBootOption(refused, lacking.get(0));
         }
@@ -102,7 +102,7 @@ public final class Planner {
         if (goal.targets().isEmpty()) {
             return withoutTargets();
         }
-        PlanResult forAll = answer(goal, 1);
+        PlanResult forAll = answer(goal, Effort.whole(goal.start()));
         if (forAll instanceof PlanResult.Feasible) {
             return forAll;
         }
@@ -110,7 +110,7 @@ public final class Planner {
     }
 
     /** The answer for everybody that this goal is for. */
-    private PlanResult answer(Goal one, double share) {
+    private PlanResult answer(Goal one, Effort effort) {
         List<PciAddress> targets = List.copyOf(one.targets());
         List<Obstacle> unknown = unknownSizes(one);
         if (!unknown.isEmpty()) {
@@ -120,7 +120,7 @@ public final class Planner {
         if (certificate.isPresent()) {
             return new PlanResult.Infeasible(targets, certificate.get(), List.of());
         }
-        Search search = new Search(request, one, share);
+        Search search = new Search(request, one, effort);
         Optional<Plan> plan = search.plan();
         if (plan.isPresent()) {
             return new PlanResult.Feasible(plan.get());
@@ -151,12 +151,13 @@ public final class Planner {
         List<Newcomers.Device> kept = new ArrayList<>();
         List<Plan.LeftOut> leftOut = new ArrayList<>();
         Optional<Plan> best = Optional.empty();
+        Effort effort = Effort.quarters(goal.start());
         Deque<Newcomers.Device> queue = new ArrayDeque<>(devices);
         while (!queue.isEmpty()) {
             Newcomers.Device device = queue.remove();
             Set<PciAddress> without = new HashSet<>(out);
             without.removeAll(device.functions());
-            PlanResult result = answer(goal.without(without), 1.0 / devices.size());
+            PlanResult result = answer(goal.without(without), effort);
             if (result instanceof PlanResult.Feasible feasible) {
                 out.removeAll(device.functions());
                 kept.add(device);

@@ -6,14 +6,15 @@ import io.barkeeper.kernel.Sizes;
 import io.barkeeper.pci.AddressRange;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
-import io.barkeeper.pci.RangeSet;
 import io.barkeeper.pci.Requirement;
 import io.barkeeper.pci.Resource;
 import io.barkeeper.pci.Topology;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A quick necessary condition, so that most release sets need no simulation: a resource without an address, in or below
@@ -23,34 +24,62 @@ import java.util.Optional;
 final class Room {
 
     private final Topology topology;
-    private final Requirement requirement;
     /** By the bridge above. */
     private final Map<Optional<PciAddress>, List<Space>> spaces = new HashMap<>();
 
+    private final List<Want> wants = new ArrayList<>();
+
     Room(Goal goal) {
         this.topology = goal.start();
-        this.requirement = goal.history().requirement();
+        Requirement requirement = goal.history().requirement();
+        for (PciAddress target : goal.targets()) {
+            PciFunction function = topology.get(target);
+            List<Resource> resources = function.resources().stream()
+                    .filter(r -> requirement.isRequired(function, r))
+                    .filter(r -> !r.isAssigned() && r.size().isPresent())
+                    .toList();
+            if (!resources.isEmpty()) {
+                wants.add(new Want(function, resources, trail(function)));
+            }
+        }
     }
 
-    /** Why the set cannot suffice, one sentence; empty when it may. */
-    Optional<String> lackingFor(Goal goal, ReleaseSet set) {
-        for (PciAddress target : goal.targets()) {
-            Optional<PciAddress> root = set.roots().stream()
-                    .filter(r -> topology.isAtOrBelow(target, r))
+    /** The resources without an address of one function, and where it is: itself and the bridges above. */
+    private record Want(PciFunction function, List<Resource> resources, List<PciFunction> trail) {}
+
+    private List<PciFunction> trail(PciFunction function) {
+        List<PciFunction> trail = new ArrayList<>(List.of(function));
+        trail.addAll(topology.ancestors(function.address()));
+        return trail;
+    }
+
+    /**
+     * A resource for which the set makes too little room.
+     *
+     * @param largest bytes that would be free in one piece; empty when the function is not found anew at all
+     */
+    record Lack(PciFunction function, Resource resource, OptionalLong largest) {
+        /** One sentence. */
+        String why() {
+            String what = function.address() + " " + resource.name();
+            return largest.isEmpty()
+                    ? what + " was given up by the kernel, which tries again only when the function is found anew"
+                    : what + " needs " + Sizes.human(resource.size().orElse(0)) + " in one piece, and at most "
+                            + Sizes.human(largest.getAsLong()) + " would be free beside it";
+        }
+    }
+
+    /** Why the set cannot suffice; empty when it may. */
+    Optional<Lack> lackingFor(ReleaseSet set) {
+        for (Want want : wants) {
+            Optional<PciFunction> root = want.trail().stream()
+                    .filter(f -> set.roots().contains(f.address()))
                     .findFirst();
-            PciFunction function = topology.get(target);
-            for (Resource resource : function.resources()) {
-                boolean counts = requirement.isRequired(function, resource)
-                        && !resource.isAssigned()
-                        && resource.size().isPresent();
-                if (!counts) {
-                    continue;
-                }
+            for (Resource resource : want.resources()) {
                 if (root.isEmpty()) {
-                    return Optional.of(target + " " + resource.name()
-                            + " was given up by the kernel, which tries again only when the function is found anew");
+                    return Optional.of(new Lack(want.function(), resource, OptionalLong.empty()));
                 }
-                Optional<String> lacking = lacking(function, resource, topology.get(root.get()), set);
+                Optional<Lack> lacking = lacking(want.function(), resource, root.get(), set);
                 if (lacking.isPresent()) {
                     return lacking;
                 }
@@ -59,7 +88,7 @@ final class Room {
         return Optional.empty();
     }
 
-    private Optional<String> lacking(PciFunction function, Resource resource, PciFunction root, ReleaseSet set) {
+    private Optional<Lack> lacking(PciFunction function, Resource resource, PciFunction root, ReleaseSet set) {
         long needed = resource.size().getAsLong();
         boolean io = resource.kind().isIo();
         long largest = largestFree(root, io, set);
@@ -68,11 +97,9 @@ final class Room {
             largest = AddressRange.max(largest, largestFree(above.get(), io, set));
             above = above.get().parent().map(topology::get);
         }
-        if (!AddressRange.below(largest, needed)) {
-            return Optional.empty();
-        }
-        return Optional.of(function.address() + " " + resource.name() + " needs " + Sizes.human(needed)
-                + " in one piece, and at most " + Sizes.human(largest) + " would be free beside it");
+        return AddressRange.below(largest, needed)
+                ? Optional.of(new Lack(function, resource, OptionalLong.of(largest)))
+                : Optional.empty();
     }
 
     /** A window without an address is sized and placed by a rescan that reaches its bridge, so it is no bound. */
@@ -93,13 +120,26 @@ final class Room {
         return largest;
     }
 
+    /** Occupants come in ascending order, so what stays of them is walked over once. */
     private static long largestFree(Space space, ReleaseSet set) {
-        List<AddressRange> staying = space.occupants().stream()
-                .filter(o -> o.resource()
-                        .filter(r -> set.roots().contains(r.address()))
-                        .isEmpty())
-                .map(Space.Occupant::range)
-                .toList();
-        return RangeSet.of(staying).largestGapIn(space.range());
+        long end = space.range().end();
+        long from = space.range().start();
+        long largest = 0;
+        for (Space.Occupant occupant : space.occupants()) {
+            boolean leaves = occupant.resource().isPresent()
+                    && set.roots().contains(occupant.resource().get().address());
+            if (leaves) {
+                continue;
+            }
+            AddressRange taken = occupant.range();
+            if (AddressRange.below(from, taken.start())) {
+                largest = AddressRange.max(largest, taken.start() - from);
+            }
+            if (!AddressRange.below(taken.end(), end)) {
+                return largest;
+            }
+            from = AddressRange.max(from, taken.end() + 1);
+        }
+        return AddressRange.max(largest, end - from + 1);
     }
 }

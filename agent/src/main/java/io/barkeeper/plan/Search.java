@@ -9,11 +9,14 @@ import io.barkeeper.plan.PlanResult.Obstacle;
 import io.barkeeper.plan.PlanResult.Rejected;
 import io.barkeeper.policy.Policy;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.function.Supplier;
 
 /**
  * Searches one round that reaches one goal.
@@ -24,17 +27,11 @@ import java.util.SortedSet;
  * which everything works, and from whose every intermediate state a way back is proven, is the plan. Everything that was
  * at least as cheap and did not do is kept with its reason.
  *
- * <p>On a large machine only so many sets are played, from cheap to dear; beyond that, only the widest of each kind.
+ * <p>On a large machine only so many sets are played, from cheap to dear; beyond that, a few of the widest of each kind.
  */
 final class Search {
 
     private static final int MOST_REJECTED = 24;
-    private static final int MOST_WISHES = 40;
-
-    /** Functions played, in sum over all trials: on a large machine each trial takes longer. */
-    private static final int WORK = 120_000;
-
-    private static final int LEAST_TRIALS = 60;
 
     private final PlanRequest request;
     private final KernelModel model;
@@ -43,22 +40,28 @@ final class Search {
     private final Room room;
     private final ReleaseSets sets;
     private final List<Rejected> rejected = new ArrayList<>();
+    private final Effort effort;
+    private final int wishes;
     private int trials;
+    private int widest;
     private int untried;
     private final List<Cost> blocked = new ArrayList<>();
+    /** Who may not move at or below a function. */
+    private final Map<PciAddress, List<PciAddress>> pinning = new HashMap<>();
     /** Sets that do not do, whether their windows are closed or not. */
     private final Set<SortedSet<PciAddress>> hopeless = new HashSet<>();
 
-    /** @param share of the work that one search may do, from 0 (almost none) to 1 */
-    Search(PlanRequest request, Goal goal, double share) {
+    Search(PlanRequest request, Goal goal, Effort effort) {
         this.request = request;
         this.model = request.model().quiet();
         this.goal = goal;
         this.weights = new Weights(request.preferences());
         this.room = new Room(goal);
         this.sets = ReleaseSets.of(goal, request.movability());
-        this.trials = Math.max(LEAST_TRIALS, (int)
-                (share * WORK / Math.max(1, goal.start().functions().size())));
+        this.effort = effort;
+        this.trials = effort.trials();
+        this.widest = effort.leastTrials();
+        this.wishes = effort.wishes();
     }
 
     /** The cheapest plan; empty when none of the sets does. */
@@ -116,37 +119,40 @@ final class Search {
             hopeless.add(set.roots());
             return reject(
                     set,
-                    Obstacles.of(goal.start(), request.movability(), staying.get(0))
+                    () -> Obstacles.of(goal.start(), request.movability(), staying.get(0))
                             .why());
         }
-        Optional<String> lacking = room.lackingFor(goal, set);
+        Optional<Room.Lack> lacking = room.lackingFor(set);
         if (lacking.isPresent()) {
             hopeless.add(set.roots());
-            return reject(set, lacking.get());
+            return reject(set, lacking.get()::why);
         }
-        if (--trials < 0 && !sets.isWidest(set)) {
+        if (--trials < 0 && !(sets.isWidest(set) && --widest >= 0)) {
             untried++;
             return Optional.empty();
         }
+        effort.played();
         Trial trial = Trial.of(goal, model, set, request.configWritable());
         if (trial.failure().isPresent()) {
-            return reject(set, trial.failure().get());
+            return reject(set, trial.failure()::get);
         }
         WayBack.Proof proof = WayBack.prove(goal, model, trial, request.configWritable());
         return proof.fallback().isPresent()
                 ? Optional.of(plan(trial, proof.fallback().get()))
-                : reject(set, proof.why());
+                : reject(set, proof::why);
     }
 
     private List<PciAddress> staying(ReleaseSet set) {
-        return set.roots().stream()
-                .flatMap(r -> Policy.whoPins(goal.start(), request.movability(), r).stream())
-                .toList();
+        List<PciAddress> staying = new ArrayList<>();
+        for (PciAddress root : set.roots()) {
+            staying.addAll(pinning.computeIfAbsent(root, r -> Policy.whoPins(goal.start(), request.movability(), r)));
+        }
+        return staying;
     }
 
-    private Optional<Plan> reject(ReleaseSet set, String why) {
+    private Optional<Plan> reject(ReleaseSet set, Supplier<String> why) {
         if (rejected.size() < MOST_REJECTED) {
-            rejected.add(new Rejected(set.describe(goal.start()), why));
+            rejected.add(new Rejected(set.describe(goal.start()), why.get()));
         }
         return Optional.empty();
     }
@@ -176,7 +182,7 @@ final class Search {
         int tried = 0;
         for (Cost candidate : blocked) {
             ReleaseSet set = candidate.set();
-            if (tried < MOST_WISHES && room.lackingFor(goal, set).isEmpty()) {
+            if (tried < wishes && room.lackingFor(set).isEmpty()) {
                 tried++;
                 if (wouldDo(set) || (request.configWritable() && wouldDo(set.withClosing()))) {
                     return staying(set).stream()

@@ -1,6 +1,7 @@
 package io.barkeeper.plan;
 
-import java.util.HashMap;
+import java.lang.management.ManagementFactory;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -8,68 +9,80 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * The planner's campaign on random machines; {@code scripts/torture plan} starts it. Each part counts machines on which
- * something went wrong, from the same first seed on, and names the seed of each breach; the sums come last.
+ * The planner's campaign on random machines; {@code scripts/torture plan} starts it. Each part goes over a range of seeds,
+ * each of which makes one machine on which something went wrong, and names the seed of each breach; the sums come last.
  */
 public final class PlanTorture {
 
     private static final int SMALL = 9;
-    private static final Map<String, Long> DEFAULTS =
-            Map.of("--machines", 5000L, "--large", 50_000L, "--functions", 200L, "--from", 1L, "--jobs", 1L);
+    private static final int LARGE = 200;
+    private static final Pattern RANGE = Pattern.compile("(?:(\\d{1,9})\\.\\.)?(\\d{1,9})");
+    private static final Map<String, String> DEFAULTS = defaults();
 
     private PlanTorture() {}
 
-    /** @param args pairs of an option and a number; see {@code scripts/torture} */
+    private static Map<String, String> defaults() {
+        Map<String, String> defaults = new LinkedHashMap<>();
+        defaults.put("--machines", "5000");
+        defaults.put("--large", "50000");
+        return defaults;
+    }
+
+    /** @param args pairs of a part and its seeds, and {@code --jobs N}; see {@code scripts/torture} */
     public static void main(String[] args) throws InterruptedException {
-        Map<String, Long> options = new HashMap<>(DEFAULTS);
-        for (int i = 0; i + 1 < args.length; i += 2) {
-            if (!DEFAULTS.containsKey(args[i]) || !args[i + 1].matches("\\d{1,9}")) {
-                System.err.println("'" + args[i] + " " + args[i + 1] + "' is none of the options with a number: "
-                        + String.join(" ", DEFAULTS.keySet().stream().sorted().toList()));
+        Map<String, String> parts = new LinkedHashMap<>();
+        int jobs = 1;
+        for (int i = 0; i < args.length; i += 2) {
+            Matcher seeds = RANGE.matcher(i + 1 < args.length ? args[i + 1] : "");
+            boolean known = DEFAULTS.containsKey(args[i]) || args[i].equals("--jobs");
+            if (!known || !seeds.matches()) {
+                System.err.println("'" + String.join(" ", args) + "': each of " + String.join(" ", DEFAULTS.keySet())
+                        + " takes a number of seeds or FIRST..LAST, --jobs a number");
                 System.exit(2);
             }
-            options.put(args[i], Long.valueOf(args[i + 1]));
+            if (args[i].equals("--jobs")) {
+                jobs = Math.max(1, Integer.parseInt(seeds.group(2)));
+            } else {
+                parts.put(args[i], args[i + 1]);
+            }
         }
-        long from = option(options, "--from");
-        int jobs = (int) Math.max(1, option(options, "--jobs"));
-        Tally force = campaign(
-                option(options, "--machines"),
-                from,
-                jobs,
-                (seed, tally) -> PlanChecks.noWorseThanBruteForce(seed, SMALL, tally));
-        int functions = (int) Math.max(SMALL, option(options, "--functions"));
-        Tally harm = campaign(
-                option(options, "--large"),
-                from,
-                jobs,
-                (seed, tally) -> PlanChecks.nobodyIsWorseOff(seed, sizeFor(seed, functions), tally));
-        System.out.println("one round against brute force, up to " + SMALL + " functions: " + force + "; "
-                + force.played + " release sets played; worse than brute force: " + force.failures.size());
-        System.out.println("no device that worked is worse off, up to " + functions + " functions: " + harm
-                + "; exceptions: " + harm.failures.size());
-        System.exit(force.failures.isEmpty() && harm.failures.isEmpty() ? 0 : 1);
+        boolean clean = true;
+        for (Map.Entry<String, String> part : (parts.isEmpty() ? DEFAULTS : parts).entrySet()) {
+            clean &= run(part.getKey(), part.getValue(), jobs);
+        }
+        System.exit(clean ? 0 : 1);
     }
 
-    private static long option(Map<String, Long> options, String name) {
-        return options.getOrDefault(name, 0L);
+    private static boolean run(String part, String range, int jobs) throws InterruptedException {
+        if (part.equals("--machines")) {
+            Tally force = campaign(range, jobs, (seed, t) -> PlanChecks.noWorseThanBruteForce(seed, SMALL, t));
+            System.out.println("one round against brute force, up to " + SMALL + " functions: " + force + "; "
+                    + force.played + " release sets played; worse than brute force: " + force.failures.size());
+            return force.failures.isEmpty();
+        }
+        Tally harm = campaign(range, jobs, (seed, t) -> PlanChecks.nobodyIsWorseOff(seed, LARGE, t));
+        System.out.println("no device that worked is worse off, " + harm.sizes() + ": " + harm + "; exceptions: "
+                + harm.failures.size());
+        return harm.failures.isEmpty();
     }
 
-    /** From small to large, so that every size has its turn. */
-    private static int sizeFor(long seed, int most) {
-        return SMALL + (int) (seed * 37 % (most - SMALL + 1));
-    }
-
-    private static Tally campaign(long machines, long from, int jobs, BiConsumer<Long, Tally> check)
-            throws InterruptedException {
+    private static Tally campaign(String range, int jobs, BiConsumer<Long, Tally> check) throws InterruptedException {
+        Matcher seeds = RANGE.matcher(range);
+        if (!seeds.matches()) {
+            throw new IllegalArgumentException("no seeds: " + range);
+        }
+        long last = Long.parseLong(seeds.group(2));
+        AtomicLong next = new AtomicLong(seeds.group(1) == null ? 1 : Long.parseLong(seeds.group(1)));
         Tally tally = new Tally();
-        AtomicLong next = new AtomicLong(from);
+        long begun = System.nanoTime();
         ExecutorService workers = Executors.newFixedThreadPool(jobs);
         for (int i = 0; i < jobs; i++) {
             workers.execute(() -> {
-                while (tally.machines() < machines) {
-                    long seed = next.getAndIncrement();
+                for (long seed = next.getAndIncrement(); seed <= last; seed = next.getAndIncrement()) {
                     try {
                         check.accept(seed, tally);
                     } catch (RuntimeException e) {
@@ -81,6 +94,11 @@ public final class PlanTorture {
         workers.shutdown();
         workers.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
         List.copyOf(tally.failures).stream().sorted().forEach(System.out::println);
+        System.out.printf(
+                "seeds %s: %d s, load %.1f%n",
+                range,
+                TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun),
+                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
         return tally;
     }
 }

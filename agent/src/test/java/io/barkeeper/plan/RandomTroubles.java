@@ -44,23 +44,44 @@ public final class RandomTroubles {
             "mem32pref=4M,mem32=1M",
             "mem32=4K+mem32=4K,none,mem64pref=32M",
             "mem32=16M");
+    private static final int SMALLEST = 3;
     private static final int MOST_EVENTS = 12;
+    private static final int MOST_ATTEMPTS = 40;
 
     private final Random random;
     private final int mostFunctions;
+    /** Functions to build before anything happens; 0 to draw it. */
+    private final int wantedSize;
+
     private final String release;
     private int nextBus = 1;
     private int functions;
 
-    private RandomTroubles(long seed, int mostFunctions) {
-        this.random = new Random(seed * 0x9e3779b97f4a7c15L + mostFunctions);
+    private RandomTroubles(long seed, int wantedSize, int mostFunctions, int attempt) {
+        this.wantedSize = wantedSize;
+        this.random = new Random(seed * 0x9e3779b97f4a7c15L + mostFunctions + attempt * 0x51_7cc1b7_2722L);
         this.mostFunctions = mostFunctions;
         this.release = RELEASES.get((int) (seed % RELEASES.size()));
     }
 
-    /** The question that this seed makes; empty when nothing went wrong on its machine. */
+    /** The question that this seed makes; empty when nothing went wrong on any of its machines. */
     public static Optional<PlanRequest> request(long seed, int mostFunctions) {
-        return new RandomTroubles(seed, mostFunctions).request();
+        return request(seed, 0, mostFunctions);
+    }
+
+    /** The same on a machine of {@value #SMALLEST} to {@code mostFunctions} functions, every order of size as often. */
+    public static Optional<PlanRequest> ofAnySize(long seed, int mostFunctions) {
+        double share = new Random(seed * 0x2545_f491_4f6c_dd1dL).nextDouble();
+        int size = (int) Math.round(SMALLEST * Math.pow((double) mostFunctions / SMALLEST, share));
+        return request(seed, size, Math.min(mostFunctions, size + Math.max(2, size / 4)));
+    }
+
+    private static Optional<PlanRequest> request(long seed, int wantedSize, int mostFunctions) {
+        Optional<PlanRequest> request = Optional.empty();
+        for (int attempt = 0; attempt < MOST_ATTEMPTS && request.isEmpty(); attempt++) {
+            request = new RandomTroubles(seed, wantedSize, mostFunctions, attempt).request();
+        }
+        return request;
     }
 
     private Optional<PlanRequest> request() {
@@ -130,13 +151,17 @@ public final class RandomTroubles {
         if (random.nextInt(4) > 0) {
             tree.aperture(false, 0x1_0000_0000L, TreeBuilder.mib((256L << random.nextInt(7)) * scale));
         }
-        int size = mostFunctions <= 12 ? mostFunctions * 2 / 3 : 4 + random.nextInt(mostFunctions * 9 / 10);
+        int size = wantedSize > 0 ? wantedSize : drawnSize();
         int device = 1;
         while (functions < size && device < 0x1f) {
             rootBus(tree, device++);
         }
         Topology built = tree.build();
         return built.with(List.of(), built.functions());
+    }
+
+    private int drawnSize() {
+        return mostFunctions <= 12 ? mostFunctions * 2 / 3 : 4 + random.nextInt(mostFunctions * 9 / 10);
     }
 
     private void rootBus(TreeBuilder tree, int device) {

@@ -16,6 +16,8 @@ final class Tally {
     final AtomicInteger infeasible = new AtomicInteger();
     final AtomicInteger nothing = new AtomicInteger();
     final AtomicLong played = new AtomicLong();
+    private final AtomicLong functions = new AtomicLong();
+    private final AtomicInteger largest = new AtomicInteger();
     final List<String> failures = Collections.synchronizedList(new ArrayList<>());
 
     void count(PlanResult result) {
@@ -29,6 +31,16 @@ final class Tally {
         } else {
             nothing.incrementAndGet();
         }
+    }
+
+    void functions(int count) {
+        functions.addAndGet(count);
+        largest.accumulateAndGet(count, Math::max);
+    }
+
+    /** In words: how large the machines were. */
+    String sizes() {
+        return "up to " + largest + " functions, " + functions.get() / Math.max(1, machines()) + " on average";
     }
 
     /** Machines on which something was wrong. */
