@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * One suite of the Debian archive, read by apt itself, with folders of its own beside the machine's.
@@ -46,10 +47,7 @@ final class DebianSuite {
         Files.createDirectories(folder.resolve("lists/partial"));
         Files.createDirectories(folder.resolve("cache/archives/partial"));
         Files.writeString(folder.resolve("status"), "");
-        String signedBy = Files.isReadable(KEYRING) ? " signed-by=" + KEYRING : "";
-        Files.writeString(
-                folder.resolve("sources.list"),
-                "deb [arch=amd64" + signedBy + "] " + archive() + " " + suite + " main\n");
+        Files.writeString(folder.resolve("sources.list"), source(archive(), suite));
         opened.apt(Tool.APT_GET, folder, List.of("update", "--error-on=any", "-q"));
         return opened;
     }
@@ -75,13 +73,38 @@ final class DebianSuite {
         return tool.run(directory, all);
     }
 
+    /**
+     * Sources for a whole system of a suite, as lines of a {@code sources.list}: the suite, and its updates and security fixes
+     * where apt is configured with them.
+     */
+    static String sources(String suite) {
+        List<String> lines = new ArrayList<>(targets()
+                .filter(word -> word[2].startsWith(suite + "-") && !word[2].endsWith("-backports"))
+                .map(word -> source(word[3], word[2]))
+                .distinct()
+                .toList());
+        lines.add(0, source(archive(), suite));
+        return String.join("", lines);
+    }
+
+    private static String source(String archive, String suite) {
+        String signedBy = Files.isReadable(KEYRING) ? " signed-by=" + KEYRING : "";
+        return "deb [arch=amd64" + signedBy + "] " + archive + " " + suite + " main\n";
+    }
+
+    /** What apt reads indexes of, as: what it is, component, suite, address of the archive. */
+    private static Stream<String[]> targets() {
+        String format = "$(CREATED_BY) $(COMPONENT) $(RELEASE) $(REPO_URI)";
+        return Tool.APT_GET
+                .run(Path.of("/"), List.of("indextargets", "--format", format))
+                .lines()
+                .map(line -> line.split(" "))
+                .filter(word -> word.length == 4 && word[0].equals("Packages") && word[1].equals("main"));
+    }
+
     /** The address of the Debian archive that apt is configured with. */
     private static String archive() {
-        String targets = Tool.APT_GET.run(
-                Path.of("/"), List.of("indextargets", "--format", "$(CREATED_BY) $(COMPONENT) $(RELEASE) $(REPO_URI)"));
-        return targets.lines()
-                .map(line -> line.split(" "))
-                .filter(word -> word.length == 4 && word[0].equals("Packages") && word[1].equals("main"))
+        return targets()
                 .filter(word -> DEBIAN_RELEASE.matcher(word[2]).matches())
                 .map(word -> word[3])
                 .findFirst()

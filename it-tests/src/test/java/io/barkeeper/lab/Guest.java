@@ -1,7 +1,6 @@
 package io.barkeeper.lab;
 
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** What a scene does with a running guest, and what it may look at. Everything here comes from the guest itself, not the agent. */
@@ -55,17 +54,7 @@ public final class Guest {
 
     /** Waits until nothing is missing any more, no longer than {@link Patience}, and prints how long it took. */
     public void await(String what, Supplier<List<String>> missing) {
-        long begin = System.nanoTime();
-        List<String> last = missing.get();
-        while (!last.isEmpty()) {
-            if (System.nanoTime() - begin > Patience.LIMIT.toNanos()) {
-                throw new AssertionError("Not within " + Patience.LIMIT.toSeconds() + " s: " + what + "\n  "
-                        + String.join("\n  ", last));
-            }
-            pause();
-            last = missing.get();
-        }
-        System.out.printf("  [%s] %s: %.1f s%n", machine.kernel(), what, (System.nanoTime() - begin) / 1e9);
+        Patience.await("[" + machine.kernel() + "] ", what, missing);
     }
 
     /** The block device whose controller has this serial number, {@code /dev/nvme0n1}; empty where there is none. */
@@ -162,14 +151,5 @@ public final class Guest {
 
     private static String pattern(String serial) {
         return "yes 'pattern of " + serial + "' | head -c 1048576";
-    }
-
-    private static void pause() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(500);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LabException("Interrupted while waiting", e);
-        }
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A program of the host that the lab calls, and the Debian package that brings it. */
@@ -18,6 +19,7 @@ enum Tool {
     DEPMOD("depmod", "kmod"),
     DPKG_DEB("dpkg-deb", "dpkg"),
     MKE2FS("mke2fs", "e2fsprogs"),
+    MMDEBSTRAP("mmdebstrap", "mmdebstrap"),
     QEMU("qemu-system-x86_64", "qemu-system-x86"),
     XZ("xz", "xz-utils");
 
@@ -31,17 +33,25 @@ enum Tool {
         this.debianPackage = debianPackage;
     }
 
-    /** The program's file. System directories are searched too: a user's PATH often lacks them. */
+    boolean isInstalled() {
+        return find().isPresent();
+    }
+
+    /** The program's file. */
     Path path() {
+        return find().orElseThrow(() -> new LabException("The lab needs '" + program + "', which is not installed."
+                + " As root: apt-get install --no-install-recommends qemu-system-x86 busybox-static kmod xz-utils"
+                + " e2fsprogs mmdebstrap (missing now: package " + debianPackage + ")"));
+    }
+
+    /** System directories are searched too: a user's PATH often lacks them. */
+    private Optional<Path> find() {
         String searched = System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/usr/bin:/sbin:/bin";
         return Arrays.stream(searched.split(":"))
                 .filter(directory -> !directory.isEmpty())
                 .map(directory -> Path.of(directory, program))
                 .filter(Files::isExecutable)
-                .findFirst()
-                .orElseThrow(() -> new LabException("The lab needs '" + program + "', which is not installed."
-                        + " As root: apt-get install --no-install-recommends qemu-system-x86 busybox-static kmod xz-utils"
-                        + " e2fsprogs (missing now: package " + debianPackage + ")"));
+                .findFirst();
     }
 
     /** Runs the program and returns its standard output; a failure names the command and what it printed. */
