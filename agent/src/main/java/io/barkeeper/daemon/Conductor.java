@@ -13,6 +13,7 @@ import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.plan.Plan;
 import io.barkeeper.plan.PlanCheck;
+import io.barkeeper.policy.PolicyRules;
 import io.barkeeper.transaction.ProgressListener;
 import io.barkeeper.transaction.Recovery;
 import io.barkeeper.transaction.StepReport;
@@ -45,6 +46,7 @@ final class Conductor {
     private final Heartbeat heartbeat;
     private final LongSupplier micros;
     private final BarSizes sizes;
+    private volatile PolicyRules rules = PolicyRules.NONE;
     private volatile Optional<String> running = Optional.empty();
     private volatile Optional<String> transaction = Optional.empty();
     private Optional<TransactionReport> last = Optional.empty();
@@ -61,6 +63,11 @@ final class Conductor {
         this.followers = equipment.followers();
         this.heartbeat = equipment.heartbeat();
         this.micros = equipment.micros();
+    }
+
+    /** Whose hooks count from the next transaction on. */
+    void rules(PolicyRules newRules) {
+        rules = newRules;
     }
 
     Brakes brakes() {
@@ -119,7 +126,7 @@ final class Conductor {
             }
             heartbeat.beat(STEP);
             for (TransactionReport report :
-                    Recovery.run(machine(), journal, step -> progress(step, ProgressListener.NONE))) {
+                    Recovery.run(machine(), journal, rules, step -> progress(step, ProgressListener.NONE))) {
                 recovered(report);
             }
         } catch (IOException e) {
@@ -159,7 +166,7 @@ final class Conductor {
         LOG.info("plan {} begins", plan.id());
         long begin = micros.getAsLong();
         try {
-            TransactionReport report = driver.run(plan, machine(), journal, step -> progress(step, listener));
+            TransactionReport report = driver.run(plan, machine(), journal, rules, step -> progress(step, listener));
             Duration took = Duration.ofNanos((micros.getAsLong() - begin) * 1000);
             last = Optional.of(report);
             record(plan, report, took);

@@ -80,6 +80,7 @@ final class Daemon implements AutoCloseable {
             equipment = new Equipment(instruments, new Followers(), heartbeat, Daemon::micros);
             Path journalDir = options.stateDir().resolve("journal");
             conductor = new Conductor(equipment, machines.machine(), Journal.open(journalDir), memory, modes);
+            conductor.rules(config.rules());
             pins = Pins.load(options.stateDir());
             limitModes(config, machines);
             surveyor = new Surveyor(
@@ -159,6 +160,7 @@ final class Daemon implements AutoCloseable {
     /** What of a configuration can change while the daemon runs. On the loop's thread. */
     private void take(Config config, Settling settling, boolean modeChanged) {
         surveyor.rules(config.rules());
+        conductor.rules(config.rules());
         loop.settle(settling);
         limitOnUnknownKernel(config);
         if (modeChanged) {

@@ -2,6 +2,7 @@ package io.barkeeper.machine;
 
 import io.barkeeper.kernel.Action;
 import io.barkeeper.pci.PciAddress;
+import io.barkeeper.policy.Hooks;
 import java.util.List;
 import java.util.Map;
 
@@ -62,6 +63,30 @@ public sealed interface Effect {
         @Override
         public String toString() {
             return "probe-bar-size " + address + " " + bar;
+        }
+    }
+
+    /**
+     * Runs a command of the administrator, outside of the daemon's own sandbox.
+     *
+     * @param timeoutMicros after which it is killed and counts as failed, microseconds
+     * @param environment what it is told, beside the environment of the daemon or of the service manager
+     */
+    record RunHook(
+            Hooks.Moment moment,
+            PciAddress address,
+            List<String> command,
+            long timeoutMicros,
+            Map<String, String> environment)
+            implements Effect {
+        public RunHook {
+            command = List.copyOf(command);
+            environment = Map.copyOf(environment);
+        }
+
+        @Override
+        public String toString() {
+            return "hook " + moment.key() + " " + address + " " + command;
         }
     }
 

@@ -51,6 +51,7 @@ final class Obstacles {
             case VFIO -> "stop the guest or process that uses VFIO group " + holder.name() + " (" + detail + ")";
             case UNREADABLE -> "run as root, so that the users of " + address + " can be read";
             case DRIVER -> "a rule 'driver:" + holder.name() + " = movable', if that driver may be unbound";
+            case HOOK -> "see why the hook " + holder.name() + " failed (" + detail + ")";
         };
     }
 }

@@ -19,7 +19,8 @@ public record Holder(Kind kind, String name, String detail) {
         INTERFACE_UP,
         VFIO,
         UNREADABLE,
-        DRIVER
+        DRIVER,
+        HOOK
     }
 
     @Override
@@ -34,6 +35,7 @@ public record Holder(Kind kind, String name, String detail) {
             case VFIO -> "VFIO group ";
             case UNREADABLE -> "cannot be checked: ";
             case DRIVER -> "driver ";
+            case HOOK -> "vetoed by its hook ";
         };
         return what + name + (detail.isEmpty() ? "" : " (" + detail + ")");
     }

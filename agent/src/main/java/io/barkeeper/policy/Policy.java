@@ -17,7 +17,8 @@ import java.util.stream.Collectors;
  * {@code never} stays; what anybody holds is busy; physical functions with virtual functions in use are busy. Then
  * functions without a driver are free, bridges are free themselves (what hangs below them is judged on its own), and
  * NVMe controllers, virtio disks and network interfaces that were asked about and are held by nobody can be quiesced.
- * Every other driver counts as busy, unless a rule says {@code movable}.
+ * Every other driver counts as busy, unless a rule says {@code movable}. A rule that also has a {@code before-quiesce}
+ * hook makes a held device quiescable too, for the hook is to end that; the transaction asks again after it.
  */
 public final class Policy {
 
@@ -84,6 +85,12 @@ public final class Policy {
         List<Holder> holders = usage.of(function.address()).stream()
                 .filter(h -> !(allowed && h.kind() == Holder.Kind.DRIVER))
                 .toList();
+        if (!holders.isEmpty() && allowed && function.driver().isPresent() && letsGoByHook(function)) {
+            return new Movability.Quiescable(
+                    function.driver().get(),
+                    "the before-quiesce hook of its rule is to end that it is "
+                            + holders.stream().map(Holder::toString).collect(Collectors.joining(", ")));
+        }
         if (!holders.isEmpty()) {
             return new Movability.Busy(
                     holders, holders.stream().map(Holder::toString).collect(Collectors.joining(", ")));
@@ -104,6 +111,12 @@ public final class Policy {
         return rules.ruleFor(topology, function)
                 .filter(r -> r.verdict() == PolicyRules.Verdict.MOVABLE)
                 .isPresent();
+    }
+
+    /** Whether it has let go is asked again, after the hook and before the first write to it. */
+    private boolean letsGoByHook(PciFunction function) {
+        return usage.wasAsked(function.address())
+                && !rules.hooksFor(topology, function).beforeQuiesce().isEmpty();
     }
 
     private Movability byDriver(PciFunction function, boolean allowed) {

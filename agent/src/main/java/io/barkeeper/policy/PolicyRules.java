@@ -57,11 +57,29 @@ public record PolicyRules(List<Rule> rules, Set<PciAddress> pins) {
         NEVER
     }
 
-    /** One line of the configuration. */
-    public record Rule(Selector selector, Verdict verdict) {
+    /** The hooks of the first rule that speaks about this function. */
+    public Hooks hooksFor(Topology topology, PciFunction function) {
+        return ruleFor(topology, function).map(Rule::hooks).orElse(Hooks.NONE);
+    }
+
+    /** One line or section of the configuration. */
+    public record Rule(Selector selector, Verdict verdict, Hooks hooks) {
+
+        /** A rule without hooks. */
+        public Rule(Selector selector, Verdict verdict) {
+            this(selector, verdict, Hooks.NONE);
+        }
+
         @Override
         public String toString() {
-            return selector.text() + " = " + (verdict == Verdict.MOVABLE ? "movable" : "never");
+            StringBuilder text =
+                    new StringBuilder(selector.text() + " = " + (verdict == Verdict.MOVABLE ? "movable" : "never"));
+            for (Hooks.Moment moment : Hooks.Moment.values()) {
+                if (!hooks.at(moment).isEmpty()) {
+                    text.append(", ").append(moment.key()).append(' ').append(hooks.at(moment));
+                }
+            }
+            return text.toString();
         }
     }
 }

@@ -9,6 +9,7 @@ import io.barkeeper.kernel.ActionSyntaxException;
 import io.barkeeper.machine.Machine;
 import io.barkeeper.machine.MachineException;
 import io.barkeeper.pci.PciAddress;
+import io.barkeeper.policy.PolicyRules;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,6 +40,17 @@ public final class Recovery {
      */
     public static List<TransactionReport> run(Machine machine, Journal journal, ProgressListener listener)
             throws IOException, MachineException {
+        return run(machine, journal, PolicyRules.NONE, listener);
+    }
+
+    /**
+     * Closes all that is open, and runs the last hooks of devices whose first ones had been run.
+     *
+     * @return as {@link #run(Machine, Journal, ProgressListener)}
+     */
+    public static List<TransactionReport> run(
+            Machine machine, Journal journal, PolicyRules rules, ProgressListener listener)
+            throws IOException, MachineException {
         List<TransactionReport> reports = new ArrayList<>();
         List<Transcript> unfinished = journal.unfinished();
         if (unfinished.isEmpty()) {
@@ -51,7 +63,8 @@ public final class Recovery {
                 Optional<State.RollingBack> state = unfinishedWork(transcript, boot, recorder);
                 if (state.isPresent()) {
                     recorder.note("going back after a restart");
-                    reports.add(new TransactionDriver().resume(state.get(), machine, recorder, listener));
+                    reports.add(new TransactionDriver()
+                            .resume(state.get(), transcript, machine, rules, recorder, listener));
                 }
             }
         }

@@ -1,11 +1,15 @@
 package io.barkeeper.transaction;
 
+import io.barkeeper.machine.Effect;
 import io.barkeeper.machine.Machine;
 import io.barkeeper.machine.MachineException;
 import io.barkeeper.machine.Outcome;
+import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.Topology;
+import io.barkeeper.policy.Holder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +23,11 @@ final class Run {
     private final AtomicReference<@Nullable String> stop;
     private final Topology start;
     private final Outages outages;
+    private final DeviceHooks hooks;
     private final List<StepReport> steps = new ArrayList<>();
     private Topology seen;
     private boolean stopped;
+    private boolean told;
 
     Run(
             Machine machine,
@@ -30,7 +36,8 @@ final class Run {
             Ticker ticker,
             AtomicReference<@Nullable String> stop,
             Topology start,
-            Prior prior) {
+            Prior prior,
+            DeviceHooks hooks) {
         this.machine = machine;
         this.recorder = recorder;
         this.listener = listener;
@@ -38,6 +45,7 @@ final class Run {
         this.stop = stop;
         this.start = start;
         this.seen = start;
+        this.hooks = hooks;
         this.outages = new Outages(prior, ticker);
     }
 
@@ -88,6 +96,10 @@ final class Run {
      * from working.
      */
     private Outcome perform(State state, Command.Do todo) {
+        Optional<Outcome> veto = beforeFirstWrite(state);
+        if (veto.isPresent()) {
+            return veto.get();
+        }
         boolean journalled = recorder.before(todo.effect().toString(), state.phase());
         boolean forward = state instanceof State.Releasing || state instanceof State.Rescanning;
         if (!journalled && forward) {
@@ -97,6 +109,43 @@ final class Run {
         Outcome outcome = machine.perform(todo.effect());
         outages.done(todo.effect(), outcome);
         recorder.after(label(outcome), detail(outcome));
+        boolean quiesces = forward && todo.effect() instanceof Effect.Quiesce && outcome instanceof Outcome.Done;
+        return quiesces ? afterQuiesce(state, ((Effect.Quiesce) todo.effect()).address(), outcome) : outcome;
+    }
+
+    /** The hooks before the first write of the way forward; the first that fails vetoes it. */
+    private Optional<Outcome> beforeFirstWrite(State state) {
+        if (told || !(state instanceof State.Releasing)) {
+            return Optional.empty();
+        }
+        told = true;
+        for (Effect.RunHook hook : hooks.beforeFirstWrite()) {
+            hooks.tells(hook.address());
+            Outcome outcome = hook(state, hook);
+            if (!(outcome instanceof Outcome.Done)) {
+                return Optional.of(new Outcome.Vetoed(
+                        List.of(new Holder(Holder.Kind.HOOK, hook.command().toString(), detail(outcome)))));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Outcome afterQuiesce(State state, PciAddress address, Outcome outcome) {
+        Optional<Effect.RunHook> hook = hooks.quiesced(address);
+        if (hook.isEmpty()) {
+            return outcome;
+        }
+        Outcome said = hook(state, hook.get());
+        return said instanceof Outcome.Done ? outcome : new Outcome.Failed(0, hook.get() + ": " + detail(said));
+    }
+
+    private Outcome hook(State state, Effect.RunHook hook) {
+        long begun = ticker.steadyMicros();
+        Outcome outcome = recorder.before(hook.toString(), state.phase())
+                ? machine.perform(hook)
+                : new Outcome.Failed(0, "it was not run, since the journal cannot be written");
+        recorder.after(label(outcome), detail(outcome));
+        report(state, new Command.Do(hook), begun, label(outcome), detail(outcome));
         return outcome;
     }
 
@@ -111,6 +160,12 @@ final class Run {
 
     private TransactionReport report(State.Ended ended) {
         List<String> notes = new ArrayList<>(ended.notes());
+        for (Effect.RunHook hook : hooks.atTheEnd(seen, ended.verdict())) {
+            Outcome outcome = hook(ended, hook);
+            if (!(outcome instanceof Outcome.Done)) {
+                notes.add(hook + ": " + detail(outcome));
+            }
+        }
         for (String note : notes) {
             recorder.note(note);
         }

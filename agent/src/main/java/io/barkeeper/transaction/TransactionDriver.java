@@ -2,11 +2,14 @@ package io.barkeeper.transaction;
 
 import io.barkeeper.journal.Entry;
 import io.barkeeper.journal.Journal;
+import io.barkeeper.journal.Transcript;
 import io.barkeeper.kernel.Action;
 import io.barkeeper.machine.Machine;
 import io.barkeeper.machine.MachineException;
 import io.barkeeper.pci.PciAddress;
+import io.barkeeper.pci.Topology;
 import io.barkeeper.plan.Plan;
+import io.barkeeper.policy.PolicyRules;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -48,6 +51,16 @@ public final class TransactionDriver {
      * @return how it ended; a journal that cannot be begun is {@link Verdict#REFUSED}
      */
     public TransactionReport run(Plan plan, Machine machine, Journal journal, ProgressListener listener) {
+        return run(plan, machine, journal, PolicyRules.NONE, listener);
+    }
+
+    /**
+     * Carries out a plan, with the hooks that these rules have for the devices that it takes out.
+     *
+     * @return as {@link #run(Plan, Machine, Journal, ProgressListener)}
+     */
+    public TransactionReport run(
+            Plan plan, Machine machine, Journal journal, PolicyRules rules, ProgressListener listener) {
         stop.set(null);
         State start = TransactionMachine.start(plan);
         Recorder recorder;
@@ -68,22 +81,24 @@ public final class TransactionDriver {
                 start = new State.Ended(
                         Verdict.REFUSED, "BK-JOURNAL: the journal cannot be written; nothing was written", List.of());
             }
-            return new Run(machine, recorder, listener, ticker, stop, plan.start(), prior).until(start);
+            DeviceHooks hooks = DeviceHooks.of(prior, plan.start(), rules, recorder.id());
+            return new Run(machine, recorder, listener, ticker, stop, plan.start(), prior, hooks).until(start);
         }
     }
 
     /** Goes on with a transaction that is on its way back. */
-    TransactionReport resume(State.RollingBack state, Machine machine, Recorder recorder, ProgressListener listener)
+    TransactionReport resume(
+            State.RollingBack state,
+            Transcript transcript,
+            Machine machine,
+            PolicyRules rules,
+            Recorder recorder,
+            ProgressListener listener)
             throws MachineException {
-        return new Run(
-                        machine,
-                        recorder,
-                        listener,
-                        ticker,
-                        stop,
-                        machine.observe(),
-                        state.back().prior())
-                .until(state);
+        Topology now = machine.observe();
+        Prior prior = state.back().prior();
+        DeviceHooks hooks = DeviceHooks.of(prior, now, rules, recorder.id()).toldBy(transcript);
+        return new Run(machine, recorder, listener, ticker, stop, now, prior, hooks).until(state);
     }
 
     private Entry.Intent intent(Plan plan, String id) {

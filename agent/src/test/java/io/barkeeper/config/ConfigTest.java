@@ -168,4 +168,37 @@ class ConfigTest {
                 .allSatisfy(s -> assertThat(s.origin()).isNotEqualTo(Setting.DEFAULT));
         assertThat(loaded(shipped.replaceAll("(?m)^#([a-z-]+ = )", "$1"))).isEqualTo(Config.DEFAULTS);
     }
+
+    @Test
+    void readsTheHooksOfARule() throws IOException {
+        Config config = loaded("""
+                [[rule]]
+                match = "nvme"
+                movable = true
+                before-quiesce = ["/usr/bin/umount", "/srv"]
+                after-rebind = ["/usr/bin/mount", "/srv"]
+                hook-timeout = "10s"
+                """);
+
+        io.barkeeper.policy.PolicyRules.Rule rule = config.rules().rules().get(0);
+        assertThat(rule.hooks().beforeQuiesce()).containsExactly("/usr/bin/umount", "/srv");
+        assertThat(rule.hooks().timeoutMicros()).isEqualTo(10_000_000);
+        assertThat(rule.hooks().failed()).isEmpty();
+    }
+
+    @Test
+    void namesMistakesInHooks() throws IOException {
+        assertThat(mistakes("""
+                [[rule]]
+                match = "nvme"
+                movable = false
+                failed = ["/bin/true"]
+
+                [[rule]]
+                match = "nvme"
+                movable = true
+                quiesced = ["umount"]
+                hook-timeout = "1us"
+                """)).contains("never is").contains("whole path").contains("100ms");
+    }
 }

@@ -55,6 +55,21 @@ class PolicyTest {
     }
 
     @Test
+    void aHookBeforeQuiesceLetsAHeldDeviceBePlannedWith() {
+        Usage mounted = new Usage(Map.of(DEVICE, List.of(new Holder(Holder.Kind.MOUNT, "/srv", "nvme0n1"))));
+        Hooks umount = new Hooks(List.of("/usr/bin/umount", "/srv"), List.of(), List.of(), List.of(), 1_000_000);
+        PolicyRules rules = new PolicyRules(
+                List.of(new PolicyRules.Rule(
+                        Selector.parse("driver:nvme").orElseThrow(), PolicyRules.Verdict.MOVABLE, umount)),
+                Set.of());
+
+        assertThat(Policy.judge(endpoint(0x010802, "nvme"), mounted, rules).get(DEVICE))
+                .isInstanceOfSatisfying(
+                        Movability.Quiescable.class,
+                        q -> assertThat(q.why()).contains("before-quiesce").contains("mounted on /srv"));
+    }
+
+    @Test
     void aPinOutweighsEverythingButWhatIsNailedDown() {
         PolicyRules pinned = PolicyRules.NONE.pinning(DEVICE);
         Topology machine = endpoint(0x010802, "nvme");

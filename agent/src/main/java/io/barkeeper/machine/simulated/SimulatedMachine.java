@@ -13,6 +13,7 @@ import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.ResourceId;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.policy.Holder;
+import io.barkeeper.policy.Hooks;
 import io.barkeeper.policy.Usage;
 import io.barkeeper.snapshot.SlotMessage;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ public final class SimulatedMachine implements Machine {
     private final KernelModel model;
     private final Personality personality;
     private final Map<PciAddress, List<Holder>> users = new HashMap<>();
+    private final Set<PciAddress> freedByHook = new HashSet<>();
     private final Map<String, String> settings = new TreeMap<>();
     private final List<Fault> faults = new ArrayList<>();
     private final List<Effect> performed = new ArrayList<>();
@@ -67,6 +69,11 @@ public final class SimulatedMachine implements Machine {
     /** Somebody uses a device from now on; an empty list ends it. */
     public synchronized void setUsers(PciAddress address, List<Holder> holders) {
         users.put(address, List.copyOf(holders));
+    }
+
+    /** The before-quiesce hook of a device, which is not run here, ends its use. */
+    public synchronized void freedByHook(PciAddress address) {
+        freedByHook.add(address);
     }
 
     /** Hears of everything that arrives, leaves, is bound or unbound. */
@@ -155,7 +162,7 @@ public final class SimulatedMachine implements Machine {
 
     private Outcome performNow(Effect effect) {
         performed.add(effect);
-        if (stuck) {
+        if (stuck && !(effect instanceof Effect.RunHook)) {
             return new Outcome.Stuck("an earlier write");
         }
         if (Fault.counts(effect)) {
@@ -212,6 +219,12 @@ public final class SimulatedMachine implements Machine {
             settings.putAll(putBack.values());
             String alignment = putBack.values().get("resource_alignment");
             topology = alignment == null ? topology : topology.withResourceAlignment(alignment);
+            return Outcome.done();
+        }
+        if (effect instanceof Effect.RunHook hook) {
+            if (hook.moment() == Hooks.Moment.BEFORE_QUIESCE && freedByHook.contains(hook.address())) {
+                users.remove(hook.address());
+            }
             return Outcome.done();
         }
         if (effect instanceof Effect.ProbeBarSize probe) {

@@ -122,6 +122,10 @@ public final class SysfsMachine implements Machine {
 
     @Override
     public Outcome perform(Effect effect) {
+        if (effect instanceof Effect.RunHook hook && access == Access.READ_WRITE) {
+            // Also when a write is stuck: whoever has let go of a device is told that it does not come back.
+            return HookProcess.run(hook);
+        }
         String stuck = calls.stuckIn();
         if (stuck != null) {
             return new Outcome.Stuck(stuck);
