@@ -25,24 +25,26 @@ final class LinuxModel implements KernelModel {
 
     @Override
     public Prediction apply(Topology before, Action action) {
-        Trace trace = new Trace(traced);
-        KernelOptions options = KernelOptions.of(before.kernel());
-        LiveTree tree = TreeReader.read(before, generation, options, trace);
-        boolean changed = new ActionRunner(tree).run(action);
-        Topology after = changed ? TreeWriter.write(tree) : before;
-        return new Prediction(after, tree.doubts(), trace.lines());
+        return applyAll(before, List.of(action));
     }
 
     /** On one working tree: reading and writing cost more than most actions. */
     @Override
     public Prediction applyAll(Topology before, List<Action> actions) {
-        Trace trace = new Trace(traced);
+        Histories.Run usual = run(before, actions, new Trace(traced));
+        return usual.assumed().isEmpty()
+                ? usual.prediction()
+                : new Histories(before, usual, actions, b -> run(b, actions, new Trace(false))).prediction();
+    }
+
+    private Histories.Run run(Topology before, List<Action> actions, Trace trace) {
         LiveTree tree = TreeReader.read(before, generation, KernelOptions.of(before.kernel()), trace);
         boolean changed = false;
         for (Action action : actions) {
             changed |= new ActionRunner(tree).run(action);
         }
-        return new Prediction(changed ? TreeWriter.write(tree) : before, tree.doubts(), trace.lines());
+        Topology after = changed ? TreeWriter.write(tree) : before;
+        return new Histories.Run(new Prediction(after, tree.doubts(), trace.lines()), tree.assumed());
     }
 
     @Override

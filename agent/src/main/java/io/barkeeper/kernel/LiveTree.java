@@ -44,6 +44,7 @@ final class LiveTree {
     private int lastQueue;
 
     private final Set<Doubt> doubts = new LinkedHashSet<>();
+    private final List<AssumedSize> assumed = new ArrayList<>();
 
     String resourceAlignment;
 
@@ -180,6 +181,15 @@ final class LiveTree {
         });
         all.sort(Comparator.comparing(PciFunction::address));
         return all;
+    }
+
+    /** A window was read whose hidden size is not known for sure. */
+    void assume(AssumedSize size) {
+        assumed.add(size);
+    }
+
+    List<AssumedSize> assumed() {
+        return List.copyOf(assumed);
     }
 
     void doubt(PciAddress address, int index, String why) {

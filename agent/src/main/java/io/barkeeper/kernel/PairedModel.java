@@ -1,13 +1,8 @@
 package io.barkeeper.kernel;
 
-import io.barkeeper.pci.PciAddress;
-import io.barkeeper.pci.PciFunction;
-import io.barkeeper.pci.Resource;
 import io.barkeeper.pci.Topology;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.TreeSet;
 
 /** Two generations for a release between them: the older one's answer, and a doubt wherever the newer one differs. */
 final class PairedModel implements KernelModel {
@@ -33,43 +28,18 @@ final class PairedModel implements KernelModel {
         Prediction second = newer.apply(before, action);
         List<Doubt> doubts = new ArrayList<>(first.doubts());
         second.doubts().stream().filter(d -> !doubts.contains(d)).forEach(doubts::add);
-        addDifferences(first.after(), second.after(), doubts);
+        for (Differences.Difference difference : Differences.between(first.after(), second.after())) {
+            doubts.add(new Doubt(difference.address(), difference.index(), describe(difference)));
+        }
         return new Prediction(first.after(), doubts, first.trace());
     }
 
-    private void addDifferences(Topology first, Topology second, List<Doubt> doubts) {
-        TreeSet<PciAddress> addresses = new TreeSet<>();
-        first.functions().forEach(f -> addresses.add(f.address()));
-        second.functions().forEach(f -> addresses.add(f.address()));
-        for (PciAddress address : addresses) {
-            Optional<PciFunction> a = first.find(address);
-            Optional<PciFunction> b = second.find(address);
-            if (a.isEmpty() || b.isEmpty()) {
-                doubts.add(new Doubt(address, -1, older.name() + " and " + newer.name() + " find different functions"));
-                continue;
-            }
-            for (int i = 0; i <= Resource.WINDOW_PREF; i++) {
-                compare(address, i, a.get().resource(i), b.get().resource(i), doubts);
-            }
+    private String describe(Differences.Difference difference) {
+        if (difference.index() < 0) {
+            return older.name() + " and " + newer.name() + " find different functions";
         }
-    }
-
-    private void compare(
-            PciAddress address, int index, Optional<Resource> a, Optional<Resource> b, List<Doubt> doubts) {
-        boolean same = a.flatMap(Resource::range).equals(b.flatMap(Resource::range))
-                && a.map(Resource::hardware).equals(b.map(Resource::hardware))
-                && a.map(Resource::retained).equals(b.map(Resource::retained));
-        if (!same) {
-            doubts.add(new Doubt(
-                    address,
-                    index,
-                    "kernel " + release + " lies between two that differ: " + place(a) + " by " + older.name() + ", "
-                            + place(b) + " by " + newer.name()));
-        }
-    }
-
-    private static String place(Optional<Resource> resource) {
-        return resource.flatMap(Resource::range).map(Object::toString).orElse("unassigned");
+        return "kernel " + release + " lies between two that differ: " + difference.inFirst() + " by " + older.name()
+                + ", " + difference.inSecond() + " by " + newer.name();
     }
 
     @Override

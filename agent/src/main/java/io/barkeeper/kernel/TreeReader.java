@@ -22,12 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class TreeReader {
 
-    private static final long IO_GRANULE = 4096;
-    private static final long MEM_GRANULE = 1 << 20;
-
     private final LiveTree tree;
     private final Topology topology;
     private final KernelGeneration generation;
+    private final HiddenSizes hidden;
 
     private final Map<Long, PciAddress> busOwners = new HashMap<>();
 
@@ -35,6 +33,7 @@ final class TreeReader {
         this.tree = tree;
         this.topology = tree.origin;
         this.generation = tree.generation;
+        this.hidden = new HiddenSizes(tree);
     }
 
     static LiveTree read(Topology topology, KernelGeneration generation, KernelOptions options, Trace trace) {
@@ -199,7 +198,7 @@ final class TreeReader {
             live.end = range.end();
             live.flags = resource.flags() != 0 ? resource.flags() : NaturalFlags.of(resource.kind());
         } else if (resource.isWindow() && generation.keepsFailedWindows()) {
-            readHiddenWindow(function, resource, live);
+            hidden.read(function, resource, live);
         } else {
             readOrphan(resource, live);
         }
@@ -233,36 +232,6 @@ final class TreeReader {
             return decoded.get().size();
         }
         return resource.size().orElse(-1);
-    }
-
-    /**
-     * Since 6.18 a window that failed keeps, unseen, the size that was tried last, and the next sizing of its bridge
-     * may take it for a floor. Where the kernel log did not tell, the usual history is assumed: the reserve of a
-     * hot-plug bridge was tried and failed.
-     */
-    private void readHiddenWindow(LiveFunction function, Resource resource, LiveResource live) {
-        long hidden = resource.retained().orElseGet(() -> usualHiddenSize(function, resource));
-        live.flags = NaturalFlags.of(resource.kind()) | ResourceFlags.UNSET;
-        if (hidden == 0) {
-            live.flags |= ResourceFlags.DISABLED;
-            live.setRange(0, 0);
-        } else {
-            live.flags |= ResourceFlags.STARTALIGN;
-            live.setRange(live.kind.isIo() ? IO_GRANULE : MEM_GRANULE, hidden);
-        }
-    }
-
-    private long usualHiddenSize(LiveFunction function, Resource resource) {
-        if (!function.hotplug) {
-            return 0;
-        }
-        KernelOptions options = tree.options;
-        return switch (resource.kind()) {
-            case WINDOW_IO -> AddressRange.alignUp(options.ioReserve(), IO_GRANULE);
-            case WINDOW_MEM -> generation.oldMemorySizeIsFloor() ? options.memReserve() : 0;
-            case WINDOW_PREF -> generation.oldMemorySizeIsFloor() ? options.prefReserve() : 0;
-            default -> 0;
-        };
     }
 
     private void claimBus(LiveBus bus) {

@@ -1,5 +1,6 @@
 package io.barkeeper.pci;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
@@ -24,6 +25,9 @@ import java.util.stream.IntStream;
  *     row shows them, later ones keep them to themselves and the kernel log tells; empty when nothing is known
  * @param refused bytes for which the kernel log last says that there is no room, when they are not what is shown: a BAR
  *     that could not grow and kept its place, a window that nobody needed after all; only a paste tells
+ * @param mayKeep present when what the kernel keeps of this unassigned window is not known for sure, since the kernel log
+ *     begins after its last sizing; {@code retained} is then the best guess, empty for the usual one, and the list has sizes
+ *     that were found to be as good, beside those that the model thinks of by itself
  */
 public record Resource(
         int index,
@@ -33,7 +37,8 @@ public record Resource(
         Optional<AddressRange> range,
         Decoded hardware,
         OptionalLong retained,
-        OptionalLong refused) {
+        OptionalLong refused,
+        Optional<List<Long>> mayKeep) {
 
     public static final int ROM = 6;
     public static final int FIRST_VF = 7;
@@ -55,7 +60,7 @@ public record Resource(
         }
     }
 
-    /** A resource of which no refusal is known. */
+    /** A resource of which no refusal and no doubt is known. */
     public Resource(
             int index,
             ResourceKind kind,
@@ -64,7 +69,7 @@ public record Resource(
             Optional<AddressRange> range,
             Decoded hardware,
             OptionalLong retained) {
-        this(index, kind, flags, size, range, hardware, retained, OptionalLong.empty());
+        this(index, kind, flags, size, range, hardware, retained, OptionalLong.empty(), Optional.empty());
     }
 
     /** A resource that the kernel placed at {@code range}. */
@@ -104,19 +109,29 @@ public record Resource(
     }
 
     public Resource withSize(OptionalLong newSize) {
-        return new Resource(index, kind, flags, newSize, range, hardware, retained, refused);
+        return new Resource(index, kind, flags, newSize, range, hardware, retained, refused, mayKeep);
     }
 
     public Resource withHardware(Decoded newHardware) {
-        return new Resource(index, kind, flags, size, range, newHardware, retained, refused);
+        return new Resource(index, kind, flags, size, range, newHardware, retained, refused, mayKeep);
     }
 
     public Resource withRetained(OptionalLong newRetained) {
-        return new Resource(index, kind, flags, size, range, hardware, newRetained, refused);
+        return new Resource(index, kind, flags, size, range, hardware, newRetained, refused, mayKeep);
     }
 
     public Resource withRefused(OptionalLong newRefused) {
-        return new Resource(index, kind, flags, size, range, hardware, retained, newRefused);
+        return new Resource(index, kind, flags, size, range, hardware, retained, newRefused, mayKeep);
+    }
+
+    /** What the kernel keeps of this window is not known for sure. */
+    public boolean isDoubtful() {
+        return mayKeep.isPresent();
+    }
+
+    public Resource withMayKeep(List<Long> sizes) {
+        return new Resource(
+                index, kind, flags, size, range, hardware, retained, refused, Optional.of(List.copyOf(sizes)));
     }
 
     /** The name that the kernel log of 6.8 and later uses: {@code BAR 2}, {@code ROM}, {@code VF BAR 0}, {@code bridge window}. */

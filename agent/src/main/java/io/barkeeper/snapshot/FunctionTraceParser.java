@@ -66,7 +66,7 @@ final class FunctionTraceParser {
         }
         Matcher unused = UNUSED.matcher(message);
         if (unused.matches()) {
-            ResourceText.find(unused.group(1), 0).ifPresent(t -> lostWindows.remove(t.windowIndex()));
+            ResourceText.find(unused.group(1), 0).ifPresent(t -> lostWindows.put(t.windowIndex(), 0L));
             return;
         }
         Matcher named = NAMED.matcher(message);

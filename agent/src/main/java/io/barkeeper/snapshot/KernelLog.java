@@ -15,6 +15,8 @@ import java.util.OptionalLong;
  * What the kernel log tells about PCI resources. {@link KernelLogParser} makes it.
  *
  * @param reachesBoot the log still begins with the banner of this boot, so that what is missing in it was never printed
+ * @param follows nothing was lost between the last look at the log and this one, so that what was known then holds but for
+ *     what the log says now
  * @param banner the line "Linux version …", empty when it is gone
  * @param hosts root buses in the order of the log, by {@code DDDD:BB}
  * @param firmware the memory map of firmware and whether placement honours it
@@ -22,13 +24,14 @@ import java.util.OptionalLong;
  */
 public record KernelLog(
         boolean reachesBoot,
+        boolean follows,
         String banner,
         Map<String, HostTrace> hosts,
         FirmwareMap firmware,
         Map<PciAddress, FunctionTrace> functions) {
 
     /** No log at all. */
-    public static final KernelLog NONE = new KernelLog(false, "", Map.of(), FirmwareMap.UNKNOWN, Map.of());
+    public static final KernelLog NONE = new KernelLog(false, false, "", Map.of(), FirmwareMap.UNKNOWN, Map.of());
 
     /**
      * A root bus.
@@ -49,8 +52,8 @@ public record KernelLog(
      * @param type its port type, printed from 6.9 on
      * @param bars the last size and kind of each BAR, ROM and VF BAR, by row
      * @param windowsSeen rows of windows that the log mentions
-     * @param lostWindows bytes of a window, by row, when it last failed to be placed or was released; a window that was
-     *     placed or disabled after is left out
+     * @param lostWindows bytes of a window, by row, when it last failed to be placed or was released, 0 when it was switched
+     *     off as unused; a window that was placed after is left out
      * @param aligned true bytes, by row, of a BAR whose row {@code resource_alignment} made larger when it was found
      */
     public record FunctionTrace(
@@ -91,6 +94,11 @@ public record KernelLog(
 
     /** A kind with a size in bytes; of a VF BAR, the bytes of all VFs together. */
     public record SizedKind(ResourceKind kind, long size) {}
+
+    /** The same, read by who has followed the log since the last look. */
+    public KernelLog following() {
+        return new KernelLog(reachesBoot, true, banner, hosts, firmware, functions);
+    }
 
     public FunctionTrace of(PciAddress address) {
         return functions.getOrDefault(address, FunctionTrace.NONE);

@@ -138,6 +138,6 @@ public final class KernelLogParser {
         FirmwareMap firmware = e820.isEmpty() && honoured == FirmwareMap.Honoured.UNKNOWN
                 ? FirmwareMap.UNKNOWN
                 : new FirmwareMap(honoured, e820, gap);
-        return new KernelLog(reachesBoot, banner, hosts, firmware, traces);
+        return new KernelLog(reachesBoot, false, banner, hosts, firmware, traces);
     }
 }

@@ -41,6 +41,8 @@ public final class ResourceAssembly {
      * @param windows which windows a bridge has; empty for other functions
      * @param earlier the resources of the same function earlier in this boot; empty when there is no such snapshot
      * @param log what the log says of it
+     * @param sinceBoot the log reaches back to the boot
+     * @param sinceEarlier the log reaches back to the look that {@code earlier} is from
      * @param virtual a virtual function, whose BAR registers are hard-wired to 0
      * @param keepsLostWindows the kernel privately keeps the size of a window that it lost (6.18 and later)
      */
@@ -50,6 +52,8 @@ public final class ResourceAssembly {
             Optional<Bridge.Windows> windows,
             List<Resource> earlier,
             KernelLog.FunctionTrace log,
+            boolean sinceBoot,
+            boolean sinceEarlier,
             boolean virtual,
             boolean keepsLostWindows) {
 
@@ -200,25 +204,32 @@ public final class ResourceAssembly {
         if (!implemented && row.isZero()) {
             return Optional.empty();
         }
-        return Optional.of(Resource.unassigned(index, kind, row.flags(), OptionalLong.of(0), hardware)
-                .withRetained(retained(row)));
+        Resource lost = Resource.unassigned(index, kind, row.flags(), OptionalLong.of(0), hardware);
+        return Optional.of(row.span() != 0 ? lost.withRetained(OptionalLong.of(row.span())) : withHiddenSize(lost));
     }
 
-    private OptionalLong retained(ResourceRow row) {
-        if (row.span() != 0) {
-            return OptionalLong.of(row.span());
-        }
+    /**
+     * What a kernel from 6.18 on keeps to itself. The last word of the log counts; a log that shows how the bridge was found
+     * and has no word on the window tells as much: the window never failed but in the usual way. Where the log begins later,
+     * an earlier look knows, and what happened between the two is open unless the log was followed since.
+     */
+    private Resource withHiddenSize(Resource lost) {
         if (!sources.keepsLostWindows()) {
-            return OptionalLong.empty();
+            return lost;
         }
-        OptionalLong logged = sources.log().lostWindow(row.index());
-        if (logged.isPresent()) {
-            return logged;
+        OptionalLong logged = sources.log().lostWindow(lost.index());
+        Optional<Resource> before = sources.earlier().stream()
+                .filter(r -> r.index() == lost.index() && !r.isAssigned())
+                .findFirst();
+        if (logged.isPresent() || sources.sinceBoot() || sources.log().discovered()) {
+            return lost.withRetained(
+                    logged.isPresent() ? logged : before.map(Resource::retained).orElse(logged));
         }
-        return sources.earlier().stream()
-                .filter(r -> r.index() == row.index() && !r.isAssigned())
-                .map(Resource::retained)
-                .findFirst()
-                .orElse(OptionalLong.empty());
+        boolean told =
+                sources.sinceEarlier() && before.isPresent() && !before.get().isDoubtful();
+        Resource guess = lost.withRetained(before.map(Resource::retained).orElse(logged));
+        return told
+                ? guess
+                : guess.withMayKeep(before.flatMap(Resource::mayKeep).orElse(List.of()));
     }
 }

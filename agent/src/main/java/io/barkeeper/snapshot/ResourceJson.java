@@ -53,6 +53,11 @@ final class ResourceJson {
         if (resource.refused().isPresent()) {
             json.addProperty("refused", RangeJson.hex(resource.refused().getAsLong()));
         }
+        resource.mayKeep().ifPresent(sizes -> {
+            JsonArray array = new JsonArray();
+            sizes.forEach(size -> array.add(RangeJson.hex(size)));
+            json.add("mayKeep", array);
+        });
         return json;
     }
 
@@ -103,7 +108,20 @@ final class ResourceJson {
                 range,
                 hardware(from, range),
                 from.optionalHex("retained"),
-                from.optionalHex("refused"));
+                from.optionalHex("refused"),
+                mayKeep(from));
+    }
+
+    private static Optional<List<Long>> mayKeep(JsonCursor from) throws SnapshotFormatException {
+        Optional<JsonCursor> array = from.find("mayKeep");
+        if (array.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Long> sizes = new ArrayList<>();
+        for (JsonCursor size : array.get().elements()) {
+            sizes.add(size.hex());
+        }
+        return Optional.of(List.copyOf(sizes));
     }
 
     private static Optional<AddressRange> range(JsonCursor from) throws SnapshotFormatException {

@@ -133,7 +133,7 @@ class KernelLogParserTest {
         assertThat(parse(lost + "pci 0000:02:03.0: disabling bridge window [mem 0x1-0x0] to [bus 06] (unused)\n")
                         .of(PORT)
                         .lostWindow(Resource.WINDOW_MEM))
-                .isEmpty();
+                .hasValue(0);
         assertThat(parse(lost + "pci 0000:02:03.0: [104c:8233] type 01 class 0x060400 PCIe Switch Downstream Port\n")
                         .of(PORT)
                         .lostWindows())

@@ -166,8 +166,9 @@ public final class RandomTopology {
         Decoded hardware = pick(List.of(Decoded.closed(), Decoded.unread(), Decoded.at(range())));
         long flags = random.nextLong(1L << 32) & ~0x10L;
         if (random.nextBoolean()) {
-            return Resource.unassigned(index, kind, flags, maybe(size), hardware)
+            Resource lost = Resource.unassigned(index, kind, flags, maybe(size), hardware)
                     .withRetained(maybe(size));
+            return random.nextBoolean() ? lost : lost.withMayKeep(random.nextBoolean() ? List.of() : List.of(size));
         }
         AddressRange range = AddressRange.ofSize(start, size);
         return Resource.assigned(index, kind, flags, range, random.nextBoolean() ? Decoded.at(range) : hardware);

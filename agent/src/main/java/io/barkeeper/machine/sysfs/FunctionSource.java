@@ -97,6 +97,8 @@ final class FunctionSource {
                 bridge.filter(b -> classCode >>> 8 != BridgeSource.CARDBUS).map(Bridge::windows),
                 earlier.map(PciFunction::resources).orElse(List.of()),
                 trace,
+                context.log().reachesBoot(),
+                context.log().follows(),
                 physical.isPresent(),
                 KernelReleases.keepsLostWindows(context.kernel().release())));
         return new PciFunction(

@@ -19,6 +19,7 @@ final class LogSource implements AutoCloseable {
     private final SysfsTree tree;
     private KernelLogParser parser = new KernelLogParser();
     private @Nullable KernelLogTail tail;
+    private boolean follows;
 
     LogSource(SysfsTree tree) {
         this.tree = tree;
@@ -57,9 +58,16 @@ final class LogSource implements AutoCloseable {
         KernelLogTail.Batch batch = tail.read();
         if (batch.afterGap()) {
             parser = new KernelLogParser();
+            follows = false;
         }
         parser.accept(KernelLogText.messages(batch.lines()));
-        return parser.soFar();
+        KernelLog log = parser.soFar();
+        return follows ? log.following() : log;
+    }
+
+    /** A whole look has come of what was read: the next one is told whether anything was lost since. */
+    synchronized void looked() {
+        follows = tail != null;
     }
 
     @Override
@@ -67,6 +75,7 @@ final class LogSource implements AutoCloseable {
         if (tail != null) {
             tail.close();
             tail = null;
+            follows = false;
             parser = new KernelLogParser();
         }
     }

@@ -107,6 +107,7 @@ public final class SysfsReader implements TopologySource {
         try {
             Topology topology =
                     Topology.of(kernel, hosts, reserved, messages.firmware(), alignment, functions, List.of());
+            log.looked();
             return new Observation(topology, Assumptions.note(topology, notes).done());
         } catch (IllegalArgumentException e) {
             throw new VanishedException("the tree does not hang together: " + e.getMessage());

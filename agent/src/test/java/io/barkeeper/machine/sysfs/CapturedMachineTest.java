@@ -2,6 +2,11 @@ package io.barkeeper.machine.sysfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.barkeeper.kernel.Action;
+import io.barkeeper.kernel.ActionParser;
+import io.barkeeper.kernel.KernelModel;
+import io.barkeeper.kernel.KernelModels;
+import io.barkeeper.kernel.Prediction;
 import io.barkeeper.pci.AddressRange;
 import io.barkeeper.pci.Decoded;
 import io.barkeeper.pci.FirmwareMap;
@@ -14,7 +19,9 @@ import io.barkeeper.pci.ResourceKind;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.snapshot.SnapshotJson;
 import io.barkeeper.testkit.CapturedTree;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -136,5 +143,58 @@ class CapturedMachineTest {
     @Test
     void nothingIsSaidToBeMissingOfACompleteCapture() throws Exception {
         assertThat(observe("7.2-after").notes().notes()).isEmpty();
+    }
+
+    /** Taking out the port whose device has the switch's only 4 KiB of I/O: an earlier port may take them. */
+    private static final List<Action> FIND_AGAIN =
+            List.of(ActionParser.parse("remove:0000:02:02.0"), ActionParser.parse("rescan"));
+
+    @ParameterizedTest
+    @ValueSource(strings = {"6.18-before", "6.18-after", "7.2-before", "7.2-after"})
+    void whatTheKernelKeepsUnseenIsKnownFromALogThatReachesBackToTheBoot(String capture) throws Exception {
+        Topology topology = observe(capture).topology();
+
+        assertThat(topology.functions())
+                .flatExtracting(PciFunction::resources)
+                .noneSatisfy(r -> assertThat(r.mayKeep()).isPresent());
+        assertThat(KernelModels.forKernel(topology.kernel())
+                        .applyAll(topology, FIND_AGAIN)
+                        .doubts())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"6.18-before", "7.2-before"})
+    void aLogThatBeginsLaterLeavesTheResultOpen(String capture) throws Exception {
+        Topology topology = observeWithLogFrom(capture, 400).topology();
+        Topology again = SnapshotJson.parse(SnapshotJson.toJson(topology).toString());
+        KernelModel model = KernelModels.forKernel(topology.kernel());
+
+        Prediction prediction = model.applyAll(topology, FIND_AGAIN);
+
+        assertThat(row(topology, PORT, Resource.WINDOW_IO).mayKeep()).isPresent();
+        assertThat(prediction.doubts())
+                .anySatisfy(doubt -> assertThat(doubt.address()).isEqualTo(ROBBED))
+                .allSatisfy(doubt -> assertThat(doubt.why()).contains("window 13", "0x1000 or 0", "log_buf_len"));
+        assertThat(again).isEqualTo(topology);
+        assertThat(model.applyAll(again, FIND_AGAIN)).isEqualTo(prediction);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"6.1-before", "6.12-before"})
+    void olderKernelsKeepNothingThatALogMustTell(String capture) throws Exception {
+        Topology topology = observeWithLogFrom(capture, 400).topology();
+
+        assertThat(topology.functions())
+                .flatExtracting(PciFunction::resources)
+                .noneSatisfy(r -> assertThat(r.mayKeep()).isPresent());
+    }
+
+    private Observation observeWithLogFrom(String capture, int line) throws Exception {
+        Path root = CapturedTree.unpack("switch-" + capture, directory);
+        Path log = root.resolve("dmesg");
+        List<String> lines = Files.readAllLines(log);
+        Files.write(log, lines.subList(line, lines.size()));
+        return SysfsReader.open(root).read(Optional.empty());
     }
 }
