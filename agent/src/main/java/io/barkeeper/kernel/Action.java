@@ -127,6 +127,31 @@ public sealed interface Action {
         }
     }
 
+    /**
+     * A device arrives in a slot that firmware names by its number on a conventional or root bus, handled by acpiphp; a bus
+     * behind a PCI Express port has one slot only, which {@link Hotplug} names by its port.
+     *
+     * @param device the slot's device number, 0 to 31
+     */
+    record SlotHotplug(int domain, int bus, int device, DeviceSpec spec) implements Action {
+        @Override
+        public String toString() {
+            return String.format("hotplug-acpi:%04x:%02x:%02x:%s", domain, bus, device, spec);
+        }
+    }
+
+    /**
+     * The device in a slot of a conventional or root bus leaves (acpiphp).
+     *
+     * @param device the slot's device number, 0 to 31
+     */
+    record SlotUnplug(int domain, int bus, int device) implements Action {
+        @Override
+        public String toString() {
+            return String.format("unplug-acpi:%04x:%02x:%02x", domain, bus, device);
+        }
+    }
+
     /** {@code slots/N/power}. */
     record SlotPower(PciAddress port, boolean on) implements Action {
         @Override

@@ -4,8 +4,11 @@ import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.ResourceKind;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Reads actions as {@code barkeeper simulate} takes them: {@code remove:0000:00:02.0},
@@ -60,9 +63,9 @@ public final class ActionParser {
             case "numvfs" -> new Action.NumVfs(operands.address(), operands.number("a number of VFs", 65535));
             case "renumber" -> new Action.Renumber(operands.address());
             case "hotplug" -> new Action.Hotplug(operands.address(), device(operands, files), false);
-            case "hotplug-acpi" -> new Action.Hotplug(operands.address(), device(operands, files), true);
+            case "hotplug-acpi" -> hotplugAcpi(operands, files);
             case "unplug" -> new Action.Unplug(operands.address(), false);
-            case "unplug-acpi" -> new Action.Unplug(operands.address(), true);
+            case "unplug-acpi" -> unplugAcpi(operands);
             case "poweroff" -> new Action.SlotPower(operands.address(), false);
             case "poweron" -> new Action.SlotPower(operands.address(), true);
             case "power-loss" -> new Action.PowerLoss(operands.address());
@@ -71,6 +74,25 @@ public final class ActionParser {
                         + " rescan, rescan-bus, window, align, resize, numvfs, renumber, hotplug, hotplug-acpi, unplug,"
                         + " unplug-acpi, poweroff, poweron and power-loss");
         };
+    }
+
+    /** PORT is a bridge, or a slot of a conventional or root bus: {@code 0000:00:05}, without a function. */
+    private static Action hotplugAcpi(Operands operands, Function<String, List<PciFunction>> files) {
+        Optional<PciAddress> slot = operands.slot();
+        if (slot.isPresent()) {
+            PciAddress at = slot.get();
+            return new Action.SlotHotplug(at.domain(), at.bus(), at.device(), device(operands, files));
+        }
+        return new Action.Hotplug(operands.address(), device(operands, files), true);
+    }
+
+    private static Action unplugAcpi(Operands operands) {
+        Optional<PciAddress> slot = operands.slot();
+        if (slot.isPresent()) {
+            return new Action.SlotUnplug(
+                    slot.get().domain(), slot.get().bus(), slot.get().device());
+        }
+        return new Action.Unplug(operands.address(), true);
     }
 
     private static DeviceSpec device(Operands operands, Function<String, List<PciFunction>> files) {
@@ -96,6 +118,8 @@ public final class ActionParser {
 
     /** The operands of one action, taken from the left. */
     private static final class Operands {
+
+        private static final Pattern SLOT = Pattern.compile("([0-9a-fA-F]{4,8}:[0-9a-fA-F]{2}:[0-9a-fA-F]{2})(?::|$)");
 
         private final String whole;
         private String rest;
@@ -127,6 +151,19 @@ public final class ActionParser {
             String text = rest.substring(0, end);
             PciAddress address = PciAddress.tryParse(text).orElseThrow(() -> wrong("an address like 0000:03:00.0"));
             take(end);
+            return address;
+        }
+
+        /** Domain, bus and device number without a function, if that is what comes next. */
+        Optional<PciAddress> slot() {
+            Matcher slot = SLOT.matcher(rest);
+            if (!slot.lookingAt()) {
+                return Optional.empty();
+            }
+            Optional<PciAddress> address = PciAddress.tryParse(slot.group(1) + ".0");
+            if (address.isPresent()) {
+                take(slot.end(1));
+            }
             return address;
         }
 

@@ -21,6 +21,9 @@ final class ActionRunner {
         if (action instanceof Action.RescanBus rescan) {
             return rescanBus(rescan);
         }
+        if (action instanceof Action.SlotHotplug || action instanceof Action.SlotUnplug) {
+            return new SlotEvents(tree).inNamedSlot(action);
+        }
         PciAddress address = addressOf(action);
         LiveFunction function = address == null ? null : tree.find(address);
         if (function == null || address == null) {

@@ -5,8 +5,15 @@ import io.barkeeper.pci.Decoded;
 import io.barkeeper.pci.Resource;
 import io.barkeeper.pci.ResourceFlags;
 
-/** Writes the windows of a bridge into its registers ({@code pci_setup_bridge()}); without an address they close. */
+/**
+ * Writes the windows of a bridge into its registers ({@code pci_setup_bridge()}); without an address they close. The registers
+ * hold whole granules of 4 KiB of I/O and 1 MiB of memory (PCI-to-PCI Bridge 1.2, 3.2.5): a window that does not fill its last one
+ * decodes more than the kernel believes.
+ */
 final class BridgeRegisters {
+
+    private static final long IO_GRANULE = 4096;
+    private static final long MEM_GRANULE = 1 << 20;
 
     private BridgeRegisters() {}
 
@@ -25,8 +32,11 @@ final class BridgeRegisters {
             case Resource.WINDOW_MEM -> ResourceFlags.MEM;
             default -> ResourceFlags.PREFETCH;
         };
-        window.registers = window.assigned() && window.has(needed)
-                ? Decoded.at(new AddressRange(window.start, window.end))
-                : Decoded.closed();
+        window.registers = window.assigned() && window.has(needed) ? Decoded.at(granules(window)) : Decoded.closed();
+    }
+
+    private static AddressRange granules(LiveResource window) {
+        long within = (window.index == Resource.WINDOW_IO ? IO_GRANULE : MEM_GRANULE) - 1;
+        return new AddressRange(window.start & ~within, window.end | within);
     }
 }

@@ -19,6 +19,10 @@ final class Distribution {
 
     private static final int KINDS = 3;
 
+    /** Seen on 7.0.13, 7.1.13 and 7.2.12; 6.19.14 and older do not shrink this way. */
+    private static final String WEDGES = "this kernel follows a null pointer where it shrinks a window that has no"
+            + " optional part, and holds the rescan lock from then on";
+
     private final LiveTree tree;
     private final OptionalAddition.Queue optional;
     private boolean wide;
@@ -111,7 +115,7 @@ final class Distribution {
         }
         OptionalAddition entry = window.addition;
         if (entry == null) {
-            tree.doubt(window, "this kernel may follow a null pointer when it shrinks a window without optional part");
+            tree.doubt(window, WEDGES);
         } else if (below(missing, entry.addSize)) {
             entry.addSize -= missing;
         } else {

@@ -113,6 +113,23 @@ final class HotAdd {
         dropWaiting(tree, BusScan.keyOf(bus));
     }
 
+    /** The same where firmware names one slot of several. */
+    static void unplug(LiveTree tree, LiveBus bus, int device) {
+        for (LiveFunction function : new ArrayList<>(bus.functions)) {
+            if (function.address.device() == device) {
+                new Removal(tree).unplug(function);
+            }
+        }
+        long key = BusScan.keyOf(bus);
+        for (PciFunction waiting : tree.takeDetached(key)) {
+            if (waiting.address().device() != device) {
+                tree.detach(waiting, key);
+            } else if (waiting.isBridge()) {
+                dropWaiting(tree, tree.keyBelow(waiting, key));
+            }
+        }
+    }
+
     private static void dropWaiting(LiveTree tree, long key) {
         for (PciFunction function : tree.takeDetached(key)) {
             if (function.isBridge()) {

@@ -1,12 +1,14 @@
 package io.barkeeper.kernel;
 
 import io.barkeeper.pci.Decoded;
+import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.Resource;
 import io.barkeeper.pci.ResourceKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /** What happens in a slot or to its power: arrival, departure, slot power, and registers lost below a bridge. */
 final class SlotEvents {
@@ -45,7 +47,7 @@ final class SlotEvents {
             new HotAdd(tree).throughPciehp(port, bus);
             return true;
         }
-        int device = oneSlot ? 0 : firstFreeDevice(bus, key);
+        int device = oneSlot ? 0 : firstFreeDevice(bus);
         if (!oneSlot) {
             tree.doubt(port.address, -1, "which slot of its bus the device is in is assumed: number " + device);
         }
@@ -54,16 +56,50 @@ final class SlotEvents {
         return true;
     }
 
-    private int firstFreeDevice(LiveBus bus, long key) {
-        for (int device = 0; device < DEVICES_ON_A_BUS; device++) {
-            int wanted = device;
-            boolean taken = bus.functions.stream().anyMatch(f -> f.address.device() == wanted)
-                    || tree.waiting(key).stream().anyMatch(f -> f.address().device() == wanted);
-            if (!taken) {
-                return device;
-            }
+    /** Arrival in, or departure from, a slot that firmware names by its number; only acpiphp has such slots. */
+    boolean inNamedSlot(Action action) {
+        if (action instanceof Action.SlotHotplug arrival) {
+            LiveBus bus = tree.bus(arrival.domain(), arrival.bus());
+            return bus == null
+                    ? refuse(arrival.domain(), arrival.bus(), "there is no such bus")
+                    : plugInto(bus, arrival.device(), arrival.spec());
         }
-        return 0;
+        if (action instanceof Action.SlotUnplug departure) {
+            LiveBus bus = tree.bus(departure.domain(), departure.bus());
+            if (bus == null || !isTaken(bus, departure.device())) {
+                return refuse(departure.domain(), departure.bus(), "nothing is in that slot");
+            }
+            HotAdd.unplug(tree, bus, departure.device());
+            return true;
+        }
+        return false;
+    }
+
+    private boolean refuse(int domain, int bus, String why) {
+        tree.doubt(new PciAddress(domain, bus, 0, 0), -1, why);
+        return false;
+    }
+
+    private boolean plugInto(LiveBus bus, int device, DeviceSpec spec) {
+        if (isTaken(bus, device)) {
+            return refuse(bus.domain, bus.number, "that slot is occupied");
+        }
+        PluggedDevice.plug(tree, bus, BusScan.keyOf(bus), device, spec);
+        new HotAdd(tree).throughAcpi(bus, device);
+        return true;
+    }
+
+    private boolean isTaken(LiveBus bus, int device) {
+        return bus.functions.stream().anyMatch(f -> f.address.device() == device)
+                || tree.waiting(BusScan.keyOf(bus)).stream()
+                        .anyMatch(f -> f.address().device() == device);
+    }
+
+    private int firstFreeDevice(LiveBus bus) {
+        return IntStream.range(0, DEVICES_ON_A_BUS)
+                .filter(device -> !isTaken(bus, device))
+                .findFirst()
+                .orElse(0);
     }
 
     boolean unplug(LiveFunction port) {

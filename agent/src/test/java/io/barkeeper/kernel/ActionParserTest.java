@@ -34,8 +34,10 @@ class ActionParserTest {
                 "renumber:0000:03:00.0",
                 "hotplug:0000:02:03.0:mem32=4K,io=256,mem64pref=256M",
                 "hotplug-acpi:0000:02:03.0:mem32=4K+mem64=1M,rom=64K",
+                "hotplug-acpi:0000:00:05:mem32=4K",
                 "unplug:0000:02:03.0",
                 "unplug-acpi:0000:02:03.0",
+                "unplug-acpi:10000:00:1f",
                 "poweroff:0000:02:03.0",
                 "poweron:10000:02:03.0",
                 "power-loss:0000:02:03.0"

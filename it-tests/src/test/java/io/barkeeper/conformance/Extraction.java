@@ -138,7 +138,7 @@ final class Extraction {
                         .toList());
         Observed seen = Observed.real(view, after);
         triples.add(new Triple(
-                recording.head().series() + "-" + recording.head().seed() + "-" + index,
+                recording.head().nameOf(index),
                 whole,
                 step.action(),
                 plugged,
@@ -148,21 +148,33 @@ final class Extraction {
         follow(step, before, after);
     }
 
-    /** The functions below the port of a hot-plug, parents first. */
+    /** The functions below the port of a hot-plug, or in the slot that it names, parents first. */
     private static List<PciFunction> plugged(Recording.Step step, Topology before, Topology after) {
         if (!step.action().startsWith("hotplug")) {
             return List.of();
         }
-        PciAddress port = PciAddress.parse(
-                step.action().replaceFirst("hotplug(-acpi)?:", "").replace(":@", ""));
-        List<PciFunction> below = new ArrayList<>(after.subtree(port));
-        below.remove(0);
+        String place = step.action().replaceFirst("hotplug(-acpi)?:", "").replace(":@", "");
+        List<PciFunction> below = new ArrayList<>();
+        if (place.contains(".")) {
+            below.addAll(after.subtree(PciAddress.parse(place)));
+            below.remove(0);
+        } else {
+            after.functions().stream()
+                    .filter(f -> f.address().toString().startsWith(place + "."))
+                    .forEach(f -> below.addAll(after.subtree(f.address())));
+        }
         below.removeIf(f -> before.find(f.address()).isPresent() || f.isVirtualFunction());
         return below;
     }
 
     private void follow(Recording.Step step, Topology before, Topology after) {
-        if (step.action().startsWith("unplug")) {
+        if (step.action().matches("unplug-acpi:[^.]*")) {
+            String slot = step.action().replace("unplug-acpi:", "");
+            before.functions().stream()
+                    .filter(f -> f.address().toString().startsWith(slot + "."))
+                    .forEach(this::dropBehindBridge);
+            detached.keySet().removeIf(a -> a.toString().startsWith(slot + "."));
+        } else if (step.action().startsWith("unplug")) {
             PciAddress port = PciAddress.parse(step.action().replaceFirst("unplug(-acpi)?:", ""));
             int below = before.get(port).bridge().orElseThrow().secondary();
             dropBehind(port.domain(), below);

@@ -15,8 +15,7 @@ import java.util.stream.Collectors;
 /** Boots a random machine, takes random actions, and writes down what the guest shows after each. */
 final class Recorder {
     private static final Duration ACTION = Duration.ofSeconds(45);
-    private static final Pattern BROKEN =
-            Pattern.compile(".*(BUG: |Oops: |general protection fault|blocked for more than).*");
+    static final Pattern BROKEN = Pattern.compile(".*(BUG: |Oops: |general protection fault|blocked for more than).*");
     /** Firmware's or a test's entry must not outlive the rescan that it was meant for. */
     private static final String CLEAR_ALIGNMENT = "echo >/sys/bus/pci/resource_alignment\n";
     /** Waits until nothing has changed for two looks in a row: drivers may bind after a rescan or a hot-add is over. */
@@ -56,7 +55,8 @@ final class Recorder {
                                 kernel.release(),
                                 random.acpi,
                                 List.copyOf(random.devices),
-                                List.copyOf(random.kernelWords)))) {
+                                List.copyOf(random.kernelWords),
+                                null))) {
             GuestView view = GuestView.parse(machine.shell().output(SETTLE + GuestView.SCRIPT));
             sink.add(new Recording.Step("boot", List.of(), "", 0, "", view.text()));
             RandomActions choice = new RandomActions(random, view);
@@ -85,7 +85,7 @@ final class Recorder {
         return Files.exists(file);
     }
 
-    private static String after(LabAction action) {
+    static String after(LabAction action) {
         if (action.text().startsWith("rescan")) {
             return SETTLE + CLEAR_ALIGNMENT;
         }

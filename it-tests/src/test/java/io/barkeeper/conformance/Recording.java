@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one machine did: how it was built, and after each action what the guest showed. Independent of the model, so that it can
@@ -25,9 +26,24 @@ import java.util.zip.GZIPOutputStream;
  * @param steps the first one is the boot
  */
 record Recording(Head head, List<Step> steps) {
-    /** How the machine was built. */
+    /**
+     * How the machine was built.
+     *
+     * @param story name of the story that was played; none for a random machine
+     */
     record Head(
-            long seed, String series, String release, boolean acpi, List<String> devices, List<String> kernelWords) {}
+            long seed,
+            String series,
+            String release,
+            boolean acpi,
+            List<String> devices,
+            List<String> kernelWords,
+            @Nullable String story) {
+        /** Names the triple made of a step. */
+        String nameOf(int step) {
+            return series + "-" + (story == null ? Long.toString(seed) : story) + "-" + step;
+        }
+    }
 
     /**
      * One action and what came of it.

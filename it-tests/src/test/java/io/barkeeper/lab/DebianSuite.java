@@ -23,7 +23,7 @@ final class DebianSuite {
     private final Path folder;
     private final List<String> options;
 
-    private DebianSuite(String suite, Path folder) {
+    private DebianSuite(String suite, String architecture, Path folder) {
         this.suite = suite;
         this.folder = folder;
         options = List.of(
@@ -34,20 +34,20 @@ final class DebianSuite {
                 "-oDir::Etc::sourcelist=" + folder.resolve("sources.list"),
                 "-oDir::Etc::sourceparts=-",
                 "-oDir::Etc::preferencesparts=-",
-                "-oAPT::Architecture=amd64",
-                "-oAPT::Architectures=amd64",
+                "-oAPT::Architecture=" + architecture,
+                "-oAPT::Architectures=" + architecture,
                 "-oAPT::Sandbox::User=root",
                 "-oAcquire::Languages=none",
                 "-oAcquire::Retries=3");
     }
 
-    /** Fetches the suite's index into the folder, which must be empty. */
-    static DebianSuite open(String suite, Path folder) throws IOException {
-        DebianSuite opened = new DebianSuite(suite, folder);
+    /** Fetches the suite's index for Debian's name of an architecture into the folder, which must be empty. */
+    static DebianSuite open(String suite, String architecture, Path folder) throws IOException {
+        DebianSuite opened = new DebianSuite(suite, architecture, folder);
         Files.createDirectories(folder.resolve("lists/partial"));
         Files.createDirectories(folder.resolve("cache/archives/partial"));
         Files.writeString(folder.resolve("status"), "");
-        Files.writeString(folder.resolve("sources.list"), source(archive(), suite));
+        Files.writeString(folder.resolve("sources.list"), source(archive(), suite, architecture));
         opened.apt(Tool.APT_GET, folder, List.of("update", "--error-on=any", "-q"));
         return opened;
     }
@@ -80,16 +80,16 @@ final class DebianSuite {
     static String sources(String suite) {
         List<String> lines = new ArrayList<>(targets()
                 .filter(word -> word[2].startsWith(suite + "-") && !word[2].endsWith("-backports"))
-                .map(word -> source(word[3], word[2]))
+                .map(word -> source(word[3], word[2], "amd64"))
                 .distinct()
                 .toList());
-        lines.add(0, source(archive(), suite));
+        lines.add(0, source(archive(), suite, "amd64"));
         return String.join("", lines);
     }
 
-    private static String source(String archive, String suite) {
+    private static String source(String archive, String suite, String architecture) {
         String signedBy = Files.isReadable(KEYRING) ? " signed-by=" + KEYRING : "";
-        return "deb [arch=amd64" + signedBy + "] " + archive + " " + suite + " main\n";
+        return "deb [arch=" + architecture + signedBy + "] " + archive + " " + suite + " main\n";
     }
 
     /** What apt reads indexes of, as: what it is, component, suite, address of the archive. */

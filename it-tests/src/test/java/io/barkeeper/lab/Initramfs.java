@@ -59,7 +59,7 @@ public final class Initramfs {
     /** The initramfs of a kernel, built now if it is not there yet. */
     public static Path of(KernelImage kernel) {
         byte[] init = resource("init.sh");
-        byte[] busybox = staticBusybox();
+        byte[] busybox = staticBusybox(kernel);
         String name = "initramfs-" + digest(init, busybox, MODULES.toString().getBytes(StandardCharsets.UTF_8)) + ".gz";
         Path image = kernel.directory().resolve(name);
         return KernelImages.cache().locked("initramfs-" + kernel.release(), () -> {
@@ -188,11 +188,13 @@ public final class Initramfs {
         }
     }
 
-    private static byte[] staticBusybox() {
+    /** The host's own; for another architecture the one beside the kernel. */
+    private static byte[] staticBusybox(KernelImage kernel) {
         try {
-            byte[] busybox = Files.readAllBytes(Tool.BUSYBOX.path());
+            Path file = kernel.arm64() ? kernel.directory().resolve("busybox") : Tool.BUSYBOX.path();
+            byte[] busybox = Files.readAllBytes(file);
             String text = new String(busybox, StandardCharsets.ISO_8859_1);
-            if (text.contains("/ld-linux-x86-64.so")) {
+            if (text.contains("/ld-linux-")) {
                 throw new LabException("busybox is dynamically linked; the guest needs a static one."
                         + " As root: apt-get install busybox-static");
             }

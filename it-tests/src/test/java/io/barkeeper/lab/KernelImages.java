@@ -14,22 +14,23 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Debian kernels by series ({@code 6.1}, {@code 6.18}, …): the newest amd64 release that a suite serves, fetched once and
- * kept in the cache. A release in the cache is used as it is, without asking the network.
+ * Debian kernels by series ({@code 6.1}, {@code 6.18}, …): the newest amd64 release that a suite serves, or the newest arm64 one
+ * ({@code 6.12-arm64}), fetched once and kept in the cache. A release in the cache is used as it is, without asking the network.
  *
  * <p>A kernel comes as {@code linux-image-RELEASE}; from 6.19 on the image is in {@code linux-binary-RELEASE}, from 7.2 on
  * the modules are in {@code linux-modules-RELEASE}. All that exist of a release are taken, so no form needs its own code.
  */
 public final class KernelImages {
     private static final LabCache CACHE = LabCache.ofThisMachine();
-    private static final Pattern SERIES = Pattern.compile("[0-9]+\\.[0-9]+");
+    private static final String ARM64 = "-arm64";
+    private static final Pattern SERIES = Pattern.compile("[0-9]+\\.[0-9]+(?:" + ARM64 + ")?");
 
     private KernelImages() {}
 
     /** The kernel of a series, from the cache or from the first suite that has it. */
     public static KernelImage get(String series) {
         if (!SERIES.matcher(series).matches()) {
-            throw new LabException("'" + series + "' is no kernel series; give one like 6.1 or 7.2");
+            throw new LabException("'" + series + "' is no kernel series; give one like 6.1, 7.2 or 6.12-arm64");
         }
         return CACHE.locked("series-" + series, () -> cached(series).orElseGet(() -> fetch(series)));
     }
@@ -38,12 +39,18 @@ public final class KernelImages {
         return CACHE;
     }
 
-    private static String prefix(String series) {
-        return "linux-" + series + ".";
+    /** The series without its architecture. */
+    private static String numbered(String series) {
+        return series.replace(ARM64, "");
+    }
+
+    private static String architecture(String series) {
+        return series.endsWith(ARM64) ? "arm64" : "amd64";
     }
 
     private static Optional<KernelImage> cached(String series) {
-        return CACHE.namesStartingWith(prefix(series)).stream()
+        return CACHE.namesStartingWith("linux-" + numbered(series) + ".").stream()
+                .filter(name -> name.endsWith(architecture(series)))
                 .map(name -> name.substring("linux-".length()))
                 .max(byVersion())
                 .map(release -> new KernelImage(
@@ -52,16 +59,16 @@ public final class KernelImages {
 
     private static KernelImage fetch(String series) {
         List<String> refusals = new ArrayList<>();
-        for (String suite : suites(series)) {
+        for (String suite : suites(numbered(series))) {
             Path folder = null;
             try {
                 folder = CACHE.scratch();
-                DebianSuite opened = DebianSuite.open(suite, folder);
+                DebianSuite opened = DebianSuite.open(suite, architecture(series), folder);
                 Optional<String> release = newestRelease(opened.packages("linux-"), series);
                 if (release.isPresent()) {
                     return fetch(series, release.get(), opened);
                 }
-                refusals.add(suite + ": no linux-image-" + series + ".*-amd64");
+                refusals.add(suite + ": no linux-image-" + numbered(series) + ".*-" + architecture(series));
             } catch (LabException | IOException e) {
                 refusals.add(suite + ": " + e.getMessage());
             } finally {
@@ -73,15 +80,21 @@ public final class KernelImages {
 
     private static KernelImage fetch(String series, String release, DebianSuite suite) {
         List<String> known = suite.packages("linux-");
-        List<String> wanted = Stream.of("linux-image-", "linux-binary-", "linux-modules-")
+        List<String> wanted = new ArrayList<>(Stream.of("linux-image-", "linux-binary-", "linux-modules-")
                 .map(form -> form + release)
                 .filter(known::contains)
-                .toList();
+                .toList());
+        if (release.endsWith(ARM64)) {
+            wanted.add("busybox-static");
+        }
         Path directory = CACHE.entry("linux-" + release, fresh -> {
             suite.download(wanted, fresh);
             Path unpacked = fresh.resolve("unpacked");
             unpack(fresh, unpacked);
             Files.move(findImage(unpacked, release), fresh.resolve("vmlinuz"), StandardCopyOption.REPLACE_EXISTING);
+            if (release.endsWith(ARM64)) {
+                Files.move(unpacked.resolve("bin/busybox"), fresh.resolve("busybox"));
+            }
             LabCache.deleteTree(unpacked);
         });
         return new KernelImage(series, release, directory);
@@ -120,8 +133,8 @@ public final class KernelImages {
 
     /** The newest plain release: not cloud, not real-time, not debug, not the unsigned twin. */
     static Optional<String> newestRelease(List<String> packages, String series) {
-        Pattern plain = Pattern.compile(
-                "linux-(?:image|binary)-(" + Pattern.quote(series) + "\\.[0-9][0-9.]*(?:[-+~][0-9a-z.]+)*-amd64)");
+        Pattern plain = Pattern.compile("linux-(?:image|binary)-(" + Pattern.quote(numbered(series))
+                + "\\.[0-9][0-9.]*(?:[-+~][0-9a-z.]+)*-" + architecture(series) + ")");
         return packages.stream()
                 .map(plain::matcher)
                 .filter(Matcher::matches)

@@ -16,6 +16,20 @@ public final class MachineSpec {
         ACPI
     }
 
+    /** The main board: one with PCI Express, or the older i440FX, whose root bus is a conventional one with hot-plug slots. */
+    public enum Board {
+        Q35("q35", "pcie.0"),
+        I440FX("pc", "pci.0");
+
+        final String machine;
+        final String rootBus;
+
+        Board(String machine, String rootBus) {
+            this.machine = machine;
+            this.rootBus = rootBus;
+        }
+    }
+
     /**
      * A disk whose contents live in a file of the run.
      *
@@ -34,6 +48,8 @@ public final class MachineSpec {
     private int chassis;
     private int rootPorts;
     private String memory = "1G";
+    private Board board = Board.Q35;
+    private int processors = 1;
 
     public MachineSpec(String name) {
         this.name = name;
@@ -107,6 +123,23 @@ public final class MachineSpec {
         return this;
     }
 
+    public MachineSpec board(Board type) {
+        board = type;
+        return this;
+    }
+
+    /** More than one processor only where a scene is about that: emulated guests with two hung now and then on a busy host. */
+    public MachineSpec processors(int count) {
+        processors = count;
+        return this;
+    }
+
+    /** Any object, as after {@code -object}. */
+    public MachineSpec object(String object) {
+        objects.add(object);
+        return this;
+    }
+
     public String name() {
         return name;
     }
@@ -137,6 +170,14 @@ public final class MachineSpec {
 
     String memory() {
         return memory;
+    }
+
+    Board board() {
+        return board;
+    }
+
+    int processors() {
+        return processors;
     }
 
     private static String joined(String... properties) {

@@ -13,13 +13,15 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A running guest: the QEMU process, its control connection and the shell inside. Emulated by software alone (TCG), so it
- * runs on any machine and any user may start it. It has one processor: with two, guests hung now and then on a busy host.
+ * runs on any machine and any user may start it. It has one processor unless the
+ * scene says otherwise: with two, guests hung now and then on a busy host.
  *
  * <p>QEMU never outlives the test: a guardian shell holds it, kills it when the pipe from this JVM closes for whatever reason
  * (a crash included), and after 20 minutes in any case.
  */
 public final class QemuMachine implements Closeable {
     private static final int LIFETIME_SECONDS = 20 * 60;
+    private static final String UEFI = "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd";
     private static final Duration CONNECT = Duration.ofSeconds(30);
     private static final String GUARDIAN = "exec 3<&0; \"$@\" </dev/null 3<&- & machine=$!;"
             + " { read -r -t " + LIFETIME_SECONDS + " -u 3 _; kill -9 $machine; } 2>/dev/null & watch=$!;"
@@ -144,18 +146,16 @@ public final class QemuMachine implements Closeable {
     }
 
     private List<String> commandLine() {
-        List<String> words = new ArrayList<>(List.of(Tool.QEMU.path().toString()));
-        words.addAll(List.of("-name", spec.name(), "-machine", "q35", "-accel", "tcg", "-cpu", "max", "-smp", "1"));
+        List<String> words = new ArrayList<>(kernel.arm64() ? arm64() : amd64());
+        words.addAll(List.of("-name", spec.name(), "-accel", "tcg", "-smp", Integer.toString(spec.processors())));
         words.addAll(List.of("-m", spec.memory(), "-nodefaults", "-display", "none", "-no-reboot"));
         words.addAll(List.of("-kernel", kernel.vmlinuz().toString()));
         words.addAll(List.of("-initrd", Initramfs.of(kernel).toString()));
         words.addAll(List.of("-append", kernelCommandLine()));
         words.addAll(List.of("-chardev", "socket,id=shell,path=" + folder.resolve("shell") + ",server=on,wait=off"));
-        words.addAll(List.of("-serial", "chardev:shell", "-serial", "file:" + folder.resolve("console.log")));
+        words.addAll(List.of("-chardev", "file,id=console,path=" + folder.resolve("console.log")));
         words.addAll(List.of("-qmp", "unix:" + folder.resolve("qmp") + ",server=on,wait=off"));
-        words.addAll(List.of(
-                "-fsdev", "local,id=host,path=/,security_model=none,readonly=on,multidevs=remap",
-                "-device", "virtio-9p-pci,fsdev=host,mount_tag=host,bus=pcie.0,addr=1e"));
+        words.addAll(serialPorts());
         if (spec.hotPlug() == MachineSpec.HotPlug.NATIVE) {
             words.addAll(List.of("-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off"));
         }
@@ -171,9 +171,42 @@ public final class QemuMachine implements Closeable {
         return List.copyOf(words);
     }
 
+    private List<String> amd64() {
+        return List.of(Tool.QEMU.path().toString(), "-machine", spec.board().machine, "-cpu", "max");
+    }
+
+    /** With UEFI, since only that describes the machine through ACPI. */
+    private static List<String> arm64() {
+        return List.of(
+                Tool.QEMU_ARM64.path().toString(), "-machine", "virt", "-cpu", "max,pauth-impdef=on", "-bios", UEFI);
+    }
+
+    /**
+     * The shell is the guest's {@code ttyS0}, on arm64 a PCI card. There the host's root is not shared either: its programs would
+     * not run.
+     */
+    private List<String> serialPorts() {
+        if (kernel.arm64()) {
+            return List.of("-serial", "chardev:console", "-device", "pci-serial,chardev=shell,bus=pcie.0,addr=1e");
+        }
+        return List.of(
+                "-serial",
+                "chardev:shell",
+                "-serial",
+                "chardev:console",
+                "-fsdev",
+                "local,id=host,path=/,security_model=none,readonly=on,multidevs=remap",
+                "-device",
+                "virtio-9p-pci,fsdev=host,mount_tag=host,bus=" + spec.board().rootBus + ",addr=1e");
+    }
+
     private String kernelCommandLine() {
-        List<String> words = new ArrayList<>(
-                List.of("console=ttyS1", "ignore_loglevel", "panic=-1", "sysrq_always_enabled", "mitigations=off"));
+        List<String> words = new ArrayList<>(List.of(
+                kernel.arm64() ? "console=ttyAMA0" : "console=ttyS1",
+                "ignore_loglevel",
+                "panic=-1",
+                "sysrq_always_enabled",
+                "mitigations=off"));
         words.add("audit=0");
         words.add("apparmor=0");
         if (spec.kernelWords().stream().noneMatch(word -> word.startsWith("log_buf_len="))) {

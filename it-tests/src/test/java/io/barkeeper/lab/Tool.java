@@ -21,6 +21,7 @@ enum Tool {
     MKE2FS("mke2fs", "e2fsprogs"),
     MMDEBSTRAP("mmdebstrap", "mmdebstrap"),
     QEMU("qemu-system-x86_64", "qemu-system-x86"),
+    QEMU_ARM64("qemu-system-aarch64", "qemu-system-arm"),
     XZ("xz", "xz-utils");
 
     private static final Duration DEADLINE = Duration.ofMinutes(10);
