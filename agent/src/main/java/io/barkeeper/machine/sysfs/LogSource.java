@@ -41,7 +41,8 @@ final class LogSource implements AutoCloseable {
             notes.add(
                     NOTE,
                     "the kernel log no longer reaches back to the boot",
-                    "the firmware's memory map, the order of apertures and some sizes may be unknown");
+                    "the firmware's memory map, the order of apertures, some sizes and what the kernel keeps of windows "
+                            + "without a place may be unknown");
         }
         return log;
     }

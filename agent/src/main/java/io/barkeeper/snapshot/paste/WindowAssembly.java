@@ -133,7 +133,7 @@ final class WindowAssembly {
                 "BK-NOTE-WINDOW",
                 "the paste does not show where it is",
                 "what room it has is unknown");
-        return Resource.unassigned(index, kind, 0, OptionalLong.empty(), registers);
+        return open(Resource.unassigned(index, kind, 0, OptionalLong.empty(), registers));
     }
 
     private Resource placed(int index, ResourceKind kind, AddressRange range, Decoded hardware) {
@@ -150,9 +150,25 @@ final class WindowAssembly {
                         .orElse(OptionalLong.empty())
                 : OptionalLong.empty();
         OptionalLong refused = evidence.refusal(index).map(OptionalLong::of).orElse(OptionalLong.empty());
-        return Resource.unassigned(index, kind, 0, OptionalLong.of(0), hardware)
+        Resource lost = Resource.unassigned(index, kind, 0, OptionalLong.of(0), hardware)
                 .withRetained(retained)
                 .withRefused(refused);
+        boolean told = retained.isPresent()
+                || evidence.log().map(f -> f.ids.isPresent()).orElse(false);
+        return told ? lost : open(lost);
+    }
+
+    /** A log that begins after the bridge was found does not tell what the kernel keeps of a window that has no place. */
+    private Resource open(Resource window) {
+        if (!keepsLost) {
+            return window;
+        }
+        gaps.of(
+                evidence.address() + " " + window.kind().label() + " window",
+                "BK-NOTE-KEPT",
+                "the kernel log does not show its last sizing",
+                "what the kernel keeps of its size is open; where that makes a difference, simulate says so");
+        return window.withMayKeep(List.of());
     }
 
     /** Where the log is the newest witness, it is no wonder that the map shows something else. */

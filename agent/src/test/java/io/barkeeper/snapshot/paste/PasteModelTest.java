@@ -86,4 +86,26 @@ class PasteModelTest {
 
         assertThat(KernelModels.forKernel(topology.kernel()).name()).startsWith("the kernel's release is not known");
     }
+
+    @Test
+    void whatAKernelKeepsUnseenOfAWindowIsOpenWithoutTheLogThatToldIt() throws PasteException {
+        String paste = Pastes.HARMLESS_FAILURE;
+        int log = Pastes.lineOf(paste, "[  705.747983]");
+
+        assertThat(doubtful(Pastes.read(paste, "7.2.0", log - 1).topology())).containsExactly("0000:7c:00.0 14");
+        assertThat(doubtful(Pastes.read(paste, "6.12.0", log - 1).topology())).isEmpty();
+        assertThat(doubtful(Pastes.read(paste, "7.2.0").topology())).isEmpty();
+        assertThat(doubtful(Pastes.read(Pastes.PLX_SLOTS, "6.18.0-rc7").topology()))
+                .isEmpty();
+    }
+
+    private static List<String> doubtful(Topology topology) {
+        List<String> windows = new ArrayList<>();
+        for (PciFunction function : topology.functions()) {
+            function.resources().stream()
+                    .filter(Resource::isDoubtful)
+                    .forEach(r -> windows.add(function.address() + " " + r.index()));
+        }
+        return windows;
+    }
 }
