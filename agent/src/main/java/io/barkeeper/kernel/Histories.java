@@ -113,13 +113,19 @@ final class Histories {
         return new Prediction(after, List.copyOf(doubts), usual.prediction().trace());
     }
 
+    /** Whether it may size a window: all but those that are known not to. */
     private static boolean places(Action action) {
-        return action instanceof Action.RescanAll
-                || action instanceof Action.Rescan
-                || action instanceof Action.RescanBus
-                || action instanceof Action.Hotplug
-                || action instanceof Action.Resize
-                || (action instanceof Action.SlotPower power && power.on());
+        boolean registers = action instanceof Action.Decode
+                || action instanceof Action.Window
+                || action instanceof Action.Align
+                || action instanceof Action.Renumber
+                || action instanceof Action.PowerLoss;
+        boolean driver =
+                action instanceof Action.Unbind || action instanceof Action.Bind || action instanceof Action.NumVfs;
+        boolean leaves = action instanceof Action.Remove
+                || action instanceof Action.Unplug
+                || (action instanceof Action.SlotPower power && !power.on());
+        return !registers && !driver && !leaves;
     }
 
     private static Set<List<Choice>> combinations(List<AssumedSize> windows) {
