@@ -1,7 +1,13 @@
 package io.barkeeper.cli;
 
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -83,30 +89,51 @@ public final class Barkeeper {
     /** Runs one command line. */
     static int run(Console console, Surroundings surroundings, String... args) {
         Barkeeper barkeeper = new Barkeeper(console, surroundings);
-        return barkeeper.commandLine().execute(args);
+        return barkeeper.commandLine(new HashSet<>(List.of(args))).execute(args);
     }
 
-    /** The command line with every verb, for parsing, help and completion. */
+    /** Every verb, in the order of the help. */
+    private Map<String, Supplier<Object>> verbs() {
+        Map<String, Supplier<Object>> verbs = new LinkedHashMap<>();
+        verbs.put("status", () -> new StatusVerb(this));
+        verbs.put("list", () -> new ListVerb(this));
+        verbs.put("map", () -> new MapVerb(this));
+        verbs.put("check", () -> new CheckVerb(this));
+        verbs.put("explain", () -> new ExplainVerb(this));
+        verbs.put("plan", () -> new PlanVerb(this));
+        verbs.put("apply", () -> new ApplyVerb(this));
+        verbs.put("rollback", () -> new RollbackVerb(this));
+        verbs.put("snapshot", () -> new SnapshotVerb(this));
+        verbs.put("import", () -> new ImportVerb(this));
+        verbs.put("capture", () -> new CaptureVerb(this));
+        verbs.put("simulate", () -> new SimulateVerb(this));
+        verbs.put("events", () -> new EventsVerb(this));
+        verbs.put("history", () -> new HistoryVerb(this));
+        verbs.put("mode", () -> new ModeVerb(this));
+        verbs.put("pin", () -> new PinVerb(this));
+        verbs.put("unpin", () -> new UnpinVerb(this));
+        verbs.put("config", () -> ConfigVerb.commandLine(this));
+        return verbs;
+    }
+
+    /** The command line with every verb, for help and completion. */
     CommandLine commandLine() {
-        CommandLine line = new CommandLine(this)
-                .addSubcommand(new StatusVerb(this))
-                .addSubcommand(new ListVerb(this))
-                .addSubcommand(new MapVerb(this))
-                .addSubcommand(new CheckVerb(this))
-                .addSubcommand(new ExplainVerb(this))
-                .addSubcommand(new PlanVerb(this))
-                .addSubcommand(new ApplyVerb(this))
-                .addSubcommand(new RollbackVerb(this))
-                .addSubcommand(new SnapshotVerb(this))
-                .addSubcommand(new ImportVerb(this))
-                .addSubcommand(new CaptureVerb(this))
-                .addSubcommand(new SimulateVerb(this))
-                .addSubcommand(new EventsVerb(this))
-                .addSubcommand(new HistoryVerb(this))
-                .addSubcommand(new ModeVerb(this))
-                .addSubcommand(new PinVerb(this))
-                .addSubcommand(new UnpinVerb(this))
-                .addSubcommand(ConfigVerb.commandLine(this));
+        return commandLine(verbs().keySet());
+    }
+
+    /**
+     * The command line with the verbs that are among the words, for describing all of them takes longer than most answers; with
+     * every verb where there is none, so that a misspelt one is met with suggestions.
+     */
+    private CommandLine commandLine(Set<String> words) {
+        Map<String, Supplier<Object>> verbs = verbs();
+        boolean none = verbs.keySet().stream().noneMatch(words::contains);
+        CommandLine line = new CommandLine(this);
+        verbs.forEach((name, verb) -> {
+            if (none || words.contains(name)) {
+                line.addSubcommand(verb.get());
+            }
+        });
         line.getSubcommands().values().forEach(Barkeeper::offerHelp);
         Failures failures = new Failures(console);
         return line.setOut(console.writer())

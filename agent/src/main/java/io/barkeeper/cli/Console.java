@@ -56,7 +56,7 @@ public record Console(
                 System.in,
                 stream(FileDescriptor.out),
                 stream(FileDescriptor.err),
-                columns(environment.get("COLUMNS")),
+                columns(environment.get("COLUMNS"), terminal),
                 terminal,
                 colour,
                 interactive);
@@ -65,6 +65,14 @@ public record Console(
     private static PrintStream stream(FileDescriptor descriptor) {
         return new PrintStream(
                 new BufferedOutputStream(new FileOutputStream(descriptor)), false, StandardCharsets.UTF_8);
+    }
+
+    /** What the environment says counts, then the terminal; what goes to a file or a pipe has a width of its own. */
+    private static int columns(@Nullable String text, boolean terminal) {
+        if (text != null || !terminal) {
+            return columns(text);
+        }
+        return Math.max(FEWEST_COLUMNS, Terminal.columns().orElse(USUAL_COLUMNS));
     }
 
     static int columns(@Nullable String text) {

@@ -1,5 +1,8 @@
 package io.barkeeper.nativeshim.posix;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -15,9 +18,16 @@ import org.jspecify.annotations.Nullable;
 public final class Accounts {
     private Accounts() {}
 
-    /** The effective user id of this process. */
+    /**
+     * The effective user id of this process: the owner of its folder in {@code /proc} (proc(5)), since the library takes longer to
+     * load than a short command takes to answer.
+     */
     public static int effectiveUserId() {
-        return Library.posix().geteuid();
+        try {
+            return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        } catch (IOException noProc) {
+            return Library.posix().geteuid();
+        }
     }
 
     /** The id of a user; empty when there is none of that name. */
