@@ -5,7 +5,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Tries things out: {@code Explore MACHINE SERIES STEP…} boots a machine of {@link Machines} and takes the steps. A step is
- * {@code +DEVICE} (plug), {@code -ID} (unplug), {@code card ID BUS SIZE} (plug a memory card), {@code room} (see {@link Machines#makeRoomInOuterWindow}), or a script for the guest's shell, whose output is printed.
+ * {@code +DEVICE} (plug), {@code -ID} (unplug), {@code card ID BUS SIZE} (plug a memory card), {@code room} (see {@link Machines#makeRoomInOuterWindow}), {@code wedge} (see
+ * {@link Machines#wedgeSwitch}), or a script for the guest's shell, whose output is printed.
  */
 public final class Explore {
     private Explore() {}
@@ -27,6 +28,8 @@ public final class Explore {
                     TimeUnit.SECONDS.sleep(3);
                 } else if (step.equals("room")) {
                     Machines.makeRoomInOuterWindow(machine);
+                } else if (step.equals("wedge")) {
+                    Machines.wedgeSwitch(machine);
                 } else if (step.startsWith("-")) {
                     machine.qmp().unplug(step.substring(1));
                 } else {

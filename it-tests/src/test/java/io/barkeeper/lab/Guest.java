@@ -125,7 +125,12 @@ public final class Guest {
 
     /** Starts to note every uevent of the kernel. */
     public void recordUevents() {
-        sh("setsid uevent env >/tmp/uevents 2>&1 & sleep 1");
+        sh("setsid uevent env >>/tmp/uevents 2>&1 & sleep 1");
+    }
+
+    /** Empties the notes that {@link #recordUevents} began. */
+    public void forgetUevents() {
+        sh("echo >/tmp/uevents");
     }
 
     /** The uevents noted since {@link #recordUevents}, as variables, one a line. */

@@ -74,8 +74,8 @@ public final class MachineSpec {
         device("x3130-upstream,id=" + id + ",bus=" + bus);
         for (int port = 0; port < ports; port++) {
             chassis++;
-            device("xio3130-downstream,id=" + id + "." + port + ",bus=" + id + ",addr=" + port + ",chassis=" + chassis
-                    + ",slot=" + chassis);
+            device("xio3130-downstream,id=" + id + "." + port + ",bus=" + id + ",addr=" + Integer.toHexString(port)
+                    + ",chassis=" + chassis + ",slot=" + chassis);
         }
         return this;
     }
