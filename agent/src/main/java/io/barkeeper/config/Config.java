@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param metricsSocket serve metrics on {@code metrics.sock} in the runtime directory
  * @param metricsListen serve metrics on this TCP address; empty for none
  * @param actOnUnknownKernel act on kernels that no generation of the model covers
+ * @param allowHungTaskPanic act although the kernel panics when a task hangs
  * @param rules who may move: {@code policy.never}, then each {@code [[rule]]}, then {@code policy.movable}, of which
  *     the first that matches counts; and {@code policy.pins}
  */
@@ -25,6 +26,7 @@ public record Config(
         boolean metricsSocket,
         Optional<InetSocketAddress> metricsListen,
         boolean actOnUnknownKernel,
+        boolean allowHungTaskPanic,
         PolicyRules rules) {
 
     /** Where the packaged daemon looks; drop-ins are in {@code conf.d} beside it. */

@@ -23,6 +23,7 @@ final class Draft {
     Optional<InetSocketAddress> metricsListen =
             Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), METRICS_PORT));
     boolean actOnUnknownKernel;
+    boolean allowHungTaskPanic;
     final List<Rule> never = new ArrayList<>();
     final List<Rule> movable = new ArrayList<>();
     final Set<PciAddress> pins = new LinkedHashSet<>();
@@ -36,6 +37,7 @@ final class Draft {
                 metricsSocket,
                 metricsListen,
                 actOnUnknownKernel,
+                allowHungTaskPanic,
                 new PolicyRules(inOrder(), pins));
     }
 

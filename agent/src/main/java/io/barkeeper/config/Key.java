@@ -28,6 +28,7 @@ record Key(String name, String standard, boolean adds, Setter setter) {
             new Key("metrics.socket", "true", false, (d, v) -> d.metricsSocket = Values.flag(v)),
             new Key("metrics.listen", "\"127.0.0.1:9826\"", false, (d, v) -> d.metricsListen = Values.listen(v)),
             new Key("kernel.act-on-unknown", "false", false, (d, v) -> d.actOnUnknownKernel = Values.flag(v)),
+            new Key("kernel.allow-hung-task-panic", "false", false, (d, v) -> d.allowHungTaskPanic = Values.flag(v)),
             new Key("policy.never", "[]", true, (d, v) -> d.never.addAll(Values.rules(v, Verdict.NEVER))),
             new Key("policy.movable", "[]", true, (d, v) -> d.movable.addAll(Values.rules(v, Verdict.MOVABLE))),
             new Key("policy.pins", "[]", true, (d, v) -> d.pins.addAll(Values.addresses(v))));

@@ -40,6 +40,7 @@ final class BootMemory {
     private Optional<String> missed = Optional.empty();
     private String lastTransaction = "";
     private String leftMachine = "";
+    private Brakes.Marks brakes = Brakes.Marks.NONE;
     private boolean complained;
 
     private BootMemory(Path file, String bootId) {
@@ -84,6 +85,15 @@ final class BootMemory {
         missed = Optional.of(text(json, "missed")).filter(t -> !t.isEmpty());
         lastTransaction = text(json, "lastTransaction");
         leftMachine = text(json, "leftMachine");
+        brakes = new Brakes.Marks(texts(json, "plansRun"), texts(json, "plansFailed"));
+    }
+
+    private static Set<String> texts(JsonObject json, String key) {
+        Set<String> texts = new HashSet<>();
+        if (json.has(key)) {
+            json.getAsJsonArray(key).forEach(e -> texts.add(e.getAsString()));
+        }
+        return texts;
     }
 
     private static String text(JsonObject json, String key) {
@@ -111,6 +121,21 @@ final class BootMemory {
             history = next;
             save();
         }
+    }
+
+    private static JsonArray array(Set<String> texts) {
+        JsonArray array = new JsonArray();
+        new TreeSet<>(texts).forEach(array::add);
+        return array;
+    }
+
+    Brakes.Marks brakes() {
+        return brakes;
+    }
+
+    void brakes(Brakes.Marks marks) {
+        brakes = marks;
+        save();
     }
 
     /** A digest of the machine that this transaction left; empty when it was not the last of this boot. */
@@ -152,6 +177,8 @@ final class BootMemory {
         missed.ifPresent(t -> json.addProperty("missed", t));
         json.addProperty("lastTransaction", lastTransaction);
         json.addProperty("leftMachine", leftMachine);
+        json.add("plansRun", array(brakes.run()));
+        json.add("plansFailed", array(brakes.failed()));
         Path fresh = file.resolveSibling("boot.json.new");
         try {
             Files.writeString(fresh, json.toString());

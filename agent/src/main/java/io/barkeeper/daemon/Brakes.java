@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * Keeps the daemon from running in circles: by itself it never runs the same plan for the same newcomer twice, and after
@@ -16,8 +17,35 @@ import java.util.TreeSet;
  */
 final class Brakes {
 
-    private final Set<String> run = new HashSet<>();
-    private final Set<String> failed = new HashSet<>();
+    /**
+     * What must outlive the process, so that a daemon that was killed in the middle of a plan does not begin it again.
+     *
+     * @param run plans that were begun
+     * @param failed devices for which a plan failed
+     */
+    record Marks(Set<String> run, Set<String> failed) {
+        static final Marks NONE = new Marks(Set.of(), Set.of());
+
+        Marks {
+            run = Set.copyOf(run);
+            failed = Set.copyOf(failed);
+        }
+    }
+
+    private final Set<String> run;
+    private final Set<String> failed;
+    private final Consumer<Marks> memory;
+
+    /** @param memory is told of every change */
+    Brakes(Marks remembered, Consumer<Marks> memory) {
+        this.run = new HashSet<>(remembered.run());
+        this.failed = new HashSet<>(remembered.failed());
+        this.memory = memory;
+    }
+
+    private void remember() {
+        memory.accept(new Marks(run, failed));
+    }
 
     /** Why this plan must wait for an operator; empty when it may run. */
     Optional<String> objection(Plan plan) {
@@ -34,11 +62,13 @@ final class Brakes {
     /** Before a plan is begun, by whomever. */
     void begins(Plan plan) {
         run.add(key(plan));
+        remember();
     }
 
     /** A plan did not end as planned. */
     void fails(Plan plan) {
         failed.addAll(newcomers(plan));
+        remember();
     }
 
     /** What has left the machine may be tried again when it comes back. */
@@ -47,9 +77,12 @@ final class Brakes {
         for (PciFunction function : now.functions()) {
             present.add(name(now, function));
         }
-        failed.retainAll(present);
-        run.removeIf(key ->
+        boolean changed = failed.retainAll(present);
+        changed |= run.removeIf(key ->
                 !present.containsAll(Set.of(key.substring(0, key.indexOf('|')).split(","))));
+        if (changed) {
+            remember();
+        }
     }
 
     private static String key(Plan plan) {

@@ -1,14 +1,17 @@
 package io.barkeeper.daemon;
 
+import io.barkeeper.config.Config;
 import io.barkeeper.config.Mode;
 import io.barkeeper.journal.Journal;
 import io.barkeeper.journal.Transcript;
+import io.barkeeper.machine.Hindrance;
 import io.barkeeper.machine.Machine;
 import io.barkeeper.machine.MachineException;
 import io.barkeeper.machine.ReadOnlyMachine;
 import io.barkeeper.metrics.Instruments;
 import io.barkeeper.metrics.Instruments.Ending;
 import io.barkeeper.metrics.Instruments.Forecast;
+import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.plan.Plan;
@@ -22,8 +25,12 @@ import io.barkeeper.transaction.TransactionReport;
 import io.barkeeper.transaction.Verdict;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +38,9 @@ import org.slf4j.LoggerFactory;
 final class Conductor {
 
     private static final Logger LOG = LoggerFactory.getLogger(Conductor.class);
+
+    /** The code of a transaction that was not begun, since nothing should be changed now. */
+    static final String HINDERED = "BK-HINDERED";
 
     /** Longer than any step may take: the driver has deadlines of its own, and reports a stuck write by itself. */
     private static final Duration STEP = Duration.ofMinutes(10);
@@ -46,7 +56,10 @@ final class Conductor {
     private final Heartbeat heartbeat;
     private final LongSupplier micros;
     private final BarSizes sizes;
+    private final ErrorRecoveries recoveries = new ErrorRecoveries();
     private volatile PolicyRules rules = PolicyRules.NONE;
+    private volatile boolean allowHungTaskPanic;
+    private Runnable betweenSteps = () -> {};
     private volatile Optional<String> running = Optional.empty();
     private volatile Optional<String> transaction = Optional.empty();
     private Optional<TransactionReport> last = Optional.empty();
@@ -57,7 +70,7 @@ final class Conductor {
         this.memory = memory;
         this.modes = modes;
         this.driver = new TransactionDriver();
-        this.brakes = new Brakes();
+        this.brakes = new Brakes(memory.brakes(), memory::brakes);
         this.sizes = new BarSizes(machine, journal);
         this.instruments = equipment.instruments();
         this.followers = equipment.followers();
@@ -65,9 +78,20 @@ final class Conductor {
         this.micros = equipment.micros();
     }
 
-    /** Whose hooks count from the next transaction on. */
-    void rules(PolicyRules newRules) {
-        rules = newRules;
+    /** What counts from the next transaction on: hooks, and whether a hung task may mean a panic. */
+    void take(Config config) {
+        rules = config.rules();
+        allowHungTaskPanic = config.allowHungTaskPanic();
+    }
+
+    /** Which functions are in error recovery. */
+    ErrorRecoveries recoveries() {
+        return recoveries;
+    }
+
+    /** Between two steps: takes note of uevents, so that an error recovery is seen at once. */
+    void betweenSteps(Runnable work) {
+        betweenSteps = work;
     }
 
     Brakes brakes() {
@@ -161,12 +185,11 @@ final class Conductor {
     TransactionReport run(Plan plan, ProgressListener listener) {
         running = Optional.of(plan.id());
         transaction = nextTransaction();
-        brakes.begins(plan);
         heartbeat.beat(STEP);
         LOG.info("plan {} begins", plan.id());
         long begin = micros.getAsLong();
         try {
-            TransactionReport report = driver.run(plan, machine(), journal, rules, step -> progress(step, listener));
+            TransactionReport report = begin(plan, listener);
             Duration took = Duration.ofNanos((micros.getAsLong() - begin) * 1000);
             last = Optional.of(report);
             record(plan, report, took);
@@ -177,6 +200,41 @@ final class Conductor {
             transaction = Optional.empty();
             heartbeat.beat(Heartbeat.USUAL);
         }
+    }
+
+    private TransactionReport begin(Plan plan, ProgressListener listener) {
+        Set<PciAddress> scope = scope(plan);
+        Supplier<Optional<String>> objection = () -> objection(plan, scope);
+        Optional<String> why = objection.get().or(() -> machine.goingDown().map(Hindrance::why));
+        if (why.isPresent()) {
+            return TransactionReport.refused(
+                    plan.start(), HINDERED + ": " + why.get() + "; nothing was written; 'barkeeper apply' tries again");
+        }
+        try (Machine.Vigil vigil = machine.vigil("PCI devices are taken out and put back")) {
+            LOG.debug("holding {}", vigil);
+            brakes.begins(plan);
+            return driver.run(plan, machine(), journal, rules, objection, step -> progress(step, listener));
+        }
+    }
+
+    /** What is taken out, the newcomers, and the bridges above them. */
+    private static Set<PciAddress> scope(Plan plan) {
+        Set<PciAddress> scope = new HashSet<>(plan.newcomers());
+        plan.rounds().forEach(r -> scope.addAll(r.released()));
+        scope.removeIf(a -> plan.start().find(a).isEmpty());
+        for (PciAddress address : List.copyOf(scope)) {
+            plan.start().ancestors(address).forEach(b -> scope.add(b.address()));
+        }
+        return scope;
+    }
+
+    private Optional<String> objection(Plan plan, Set<PciAddress> scope) {
+        return recoveries
+                .objection(plan)
+                .or(() -> machine.hindrances(plan.start(), scope).stream()
+                        .filter(h -> !(allowHungTaskPanic && h.kind() == Hindrance.Kind.HUNG_TASK_PANIC))
+                        .map(Hindrance::why)
+                        .findFirst());
     }
 
     private Optional<String> nextTransaction() {
@@ -195,6 +253,7 @@ final class Conductor {
 
     private void progress(StepReport step, ProgressListener listener) {
         heartbeat.beat(STEP);
+        betweenSteps.run();
         String line = String.format(
                 "[%d/%d] %s %s%s (%.1f s)",
                 step.number(),
@@ -233,7 +292,7 @@ final class Conductor {
             LOG.warn("{}", line);
         }
         report.notes().forEach(note -> LOG.info("  {}", note));
-        if (report.outcome() != Verdict.DONE) {
+        if (report.outcome() != Verdict.DONE && !report.message().startsWith(HINDERED)) {
             brakes.fails(plan);
         }
         if (!report.predictionHeld()) {

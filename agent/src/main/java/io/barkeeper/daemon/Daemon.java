@@ -80,7 +80,7 @@ final class Daemon implements AutoCloseable {
             equipment = new Equipment(instruments, new Followers(), heartbeat, Daemon::micros);
             Path journalDir = options.stateDir().resolve("journal");
             conductor = new Conductor(equipment, machines.machine(), Journal.open(journalDir), memory, modes);
-            conductor.rules(config.rules());
+            conductor.take(config);
             pins = Pins.load(options.stateDir());
             limitModes(config, machines);
             surveyor = new Surveyor(
@@ -95,6 +95,7 @@ final class Daemon implements AutoCloseable {
                     Settling.of(config.settleQuietMicros(), config.settleLongestMicros()),
                     Daemon::micros);
             keeper.drainWith(loop);
+            conductor.betweenSteps(loop::hear);
             // Before anybody can ask for more.
             loop.submit(keeper::recover);
             reload = new Reload(config, () -> Config.load(options.config()), this::take);
@@ -160,7 +161,7 @@ final class Daemon implements AutoCloseable {
     /** What of a configuration can change while the daemon runs. On the loop's thread. */
     private void take(Config config, Settling settling, boolean modeChanged) {
         surveyor.rules(config.rules());
-        conductor.rules(config.rules());
+        conductor.take(config);
         loop.settle(settling);
         limitOnUnknownKernel(config);
         if (modeChanged) {

@@ -97,6 +97,7 @@ final class Keeper implements WorkLoop.Work {
                 return false;
             }
             auditor.heard(event.uevent());
+            conductor.recoveries().heard(event.uevent());
             equipment.instruments().uevent(event.uevent().action());
             equipment.followers().tell("uevent", event.uevent().toString());
             return true;
@@ -277,7 +278,12 @@ final class Keeper implements WorkLoop.Work {
 
     private void followUp(PlanResult rest) {
         boolean runs = rest instanceof PlanResult.Feasible feasible
-                && conductor.brakes().objection(feasible.plan()).isEmpty();
+                && conductor.brakes().objection(feasible.plan()).isEmpty()
+                // What stands in the way ends with an event of its own, or an operator tries again.
+                && conductor
+                        .lastReport()
+                        .filter(r -> r.message().startsWith(Conductor.HINDERED))
+                        .isEmpty();
         if (runs && draining != null && modes.inForce() == Mode.AUTOMATIC) {
             draining.again();
         }

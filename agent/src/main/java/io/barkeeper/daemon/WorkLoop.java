@@ -84,13 +84,18 @@ final class WorkLoop implements Draining {
 
     @Override
     public void forgetOwn() {
+        hear();
+        settling = settling.over();
+    }
+
+    /** Takes note of what was heard so far, on the loop's thread, between two steps of its own work. */
+    void hear() {
         try {
             Heard heard = source.listen(Duration.ZERO);
             while (!(heard instanceof Heard.Nothing)) {
                 work.heard(heard);
                 heard = source.listen(Duration.ZERO);
             }
-            settling = settling.over();
         } catch (IOException e) {
             LOG.warn("BK-UEVENTS: {}", e.getMessage());
         }

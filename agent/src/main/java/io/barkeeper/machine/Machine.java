@@ -39,6 +39,31 @@ public interface Machine extends AutoCloseable {
         return Map.of();
     }
 
+    /**
+     * Why nothing should be changed now, whoever uses which device.
+     *
+     * @param scope the ports and devices that are to be changed, and those above them
+     */
+    default List<Hindrance> hindrances(Topology now, Collection<PciAddress> scope) {
+        return List.of();
+    }
+
+    /** Why nothing should be begun now: the system goes down. Asked once, for it may take a moment. */
+    default Optional<Hindrance> goingDown() {
+        return Optional.empty();
+    }
+
+    /** Keeps the system from being suspended until the answer is closed. */
+    default Vigil vigil(String why) {
+        return () -> {};
+    }
+
+    /** Something that is held until it is closed. */
+    interface Vigil extends AutoCloseable {
+        @Override
+        void close();
+    }
+
     /** Whether config space can be written: not under kernel lockdown, which refuses it with EPERM. */
     default boolean configWritable() {
         return true;

@@ -45,6 +45,11 @@ public class ReadOnlyMachine implements Machine {
     }
 
     @Override
+    public final List<Hindrance> hindrances(Topology now, Collection<PciAddress> scope) {
+        return behind.hindrances(now, scope);
+    }
+
+    @Override
     public final boolean configWritable() {
         return behind.configWritable();
     }

@@ -38,6 +38,7 @@ public final class ConfigSpace {
     public static final int EXT_CAP_SERIAL = 0x0003;
     public static final int EXT_CAP_SRIOV = 0x0010;
     public static final int EXT_CAP_REBAR = 0x0015;
+    public static final int EXT_CAP_DPC = 0x001d;
 
     private static final int STATUS_CAPABILITIES = 0x10;
     /** A malformed list must not hang us: there is no room for more capabilities than this. */

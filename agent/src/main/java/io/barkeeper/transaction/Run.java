@@ -1,5 +1,6 @@
 package io.barkeeper.transaction;
 
+import io.barkeeper.kernel.Action;
 import io.barkeeper.machine.Effect;
 import io.barkeeper.machine.Machine;
 import io.barkeeper.machine.MachineException;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One run of the state machine until it ends. */
@@ -28,6 +30,7 @@ final class Run {
     private Topology seen;
     private boolean stopped;
     private boolean told;
+    private Supplier<Optional<String>> objection = Optional::empty;
 
     Run(
             Machine machine,
@@ -49,11 +52,31 @@ final class Run {
         this.outages = new Outages(prior, ticker);
     }
 
+    /** Before a device is taken out, this is asked; an answer ends the transaction as {@link TransactionDriver#stop} does. */
+    Run heeding(Supplier<Optional<String>> newObjection) {
+        objection = newObjection;
+        return this;
+    }
+
+    private @Nullable String wish(State state, Transition transition) {
+        String wish = stop.get();
+        boolean takesOut = state instanceof State.Releasing
+                && transition.commands().stream().anyMatch(Run::takesOut);
+        return wish == null && takesOut && !stopped ? objection.get().orElse(null) : wish;
+    }
+
+    private static boolean takesOut(Command command) {
+        return command instanceof Command.Do todo
+                && (todo.effect() instanceof Effect.HoldAwake
+                        || todo.effect() instanceof Effect.Quiesce
+                        || (todo.effect() instanceof Effect.Act act && act.action() instanceof Action.Remove));
+    }
+
     TransactionReport until(State first) {
         Transition transition = TransactionMachine.step(first, new Event.Begin());
         while (!(transition.state() instanceof State.Ended)) {
             State state = transition.state();
-            String wish = stop.get();
+            String wish = wish(state, transition);
             if (wish != null && !stopped) {
                 stopped = true;
                 Transition stopping = TransactionMachine.step(state, new Event.Stop(wish));

@@ -13,10 +13,10 @@ import io.barkeeper.policy.PolicyRules;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,16 +51,22 @@ public final class TransactionDriver {
      * @return how it ended; a journal that cannot be begun is {@link Verdict#REFUSED}
      */
     public TransactionReport run(Plan plan, Machine machine, Journal journal, ProgressListener listener) {
-        return run(plan, machine, journal, PolicyRules.NONE, listener);
+        return run(plan, machine, journal, PolicyRules.NONE, Optional::empty, listener);
     }
 
     /**
      * Carries out a plan, with the hooks that these rules have for the devices that it takes out.
      *
+     * @param objection why no further device may be taken out now, asked before each is, one clause; empty when one may
      * @return as {@link #run(Plan, Machine, Journal, ProgressListener)}
      */
     public TransactionReport run(
-            Plan plan, Machine machine, Journal journal, PolicyRules rules, ProgressListener listener) {
+            Plan plan,
+            Machine machine,
+            Journal journal,
+            PolicyRules rules,
+            Supplier<Optional<String>> objection,
+            ProgressListener listener) {
         stop.set(null);
         State start = TransactionMachine.start(plan);
         Recorder recorder;
@@ -70,8 +76,7 @@ public final class TransactionDriver {
         } catch (IOException e) {
             String why = "BK-JOURNAL: the journal " + journal.directory() + " cannot be written (" + e.getMessage()
                     + "); nothing was written to the machine; free space or repair it, then apply again";
-            return new TransactionReport(
-                    "", Verdict.REFUSED, List.of(), List.of(), Map.of(), plan.start(), why, List.of(), true);
+            return TransactionReport.refused(plan.start(), why);
         }
         try (recorder) {
             Prior prior = Prior.of(plan);
@@ -82,7 +87,9 @@ public final class TransactionDriver {
                         Verdict.REFUSED, "BK-JOURNAL: the journal cannot be written; nothing was written", List.of());
             }
             DeviceHooks hooks = DeviceHooks.of(prior, plan.start(), rules, recorder.id());
-            return new Run(machine, recorder, listener, ticker, stop, plan.start(), prior, hooks).until(start);
+            return new Run(machine, recorder, listener, ticker, stop, plan.start(), prior, hooks)
+                    .heeding(objection)
+                    .until(start);
         }
     }
 

@@ -46,6 +46,12 @@ public record TransactionReport(
         notes = List.copyOf(notes);
     }
 
+    /** A transaction that was not begun. */
+    public static TransactionReport refused(Topology machine, String message) {
+        return new TransactionReport(
+                "", Verdict.REFUSED, List.of(), List.of(), Map.of(), machine, message, List.of(), true);
+    }
+
     /** What has another range now. Functions that are on one side only count as without addresses on the other. */
     static List<Moved> moved(Topology before, Topology after) {
         List<Moved> moved = new ArrayList<>();

@@ -12,6 +12,7 @@ import io.barkeeper.policy.PolicyRules;
 import io.barkeeper.policy.Selector;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +41,13 @@ class HooksTest {
 
     private TransactionReport run(SwitchScene scene, SimulatedMachine machine) throws Exception {
         return new TransactionDriver()
-                .run(scene.plan(), machine, Journal.open(folder.resolve("journal")), RULES, ProgressListener.NONE);
+                .run(
+                        scene.plan(),
+                        machine,
+                        Journal.open(folder.resolve("journal")),
+                        RULES,
+                        Optional::empty,
+                        ProgressListener.NONE);
     }
 
     private static List<String> moments(SimulatedMachine machine) {
@@ -130,7 +137,8 @@ class HooksTest {
         SimulatedMachine machine = scene.machine();
         Journal journal = Journal.open(folder.resolve("journal"));
         try {
-            new TransactionDriver().run(scene.plan(), new CutOff(machine, 6), journal, RULES, ProgressListener.NONE);
+            new TransactionDriver()
+                    .run(scene.plan(), new CutOff(machine, 6), journal, RULES, Optional::empty, ProgressListener.NONE);
         } catch (CutOff.Killed e) {
             Recovery.run(machine, journal, RULES, ProgressListener.NONE);
         }

@@ -1,6 +1,7 @@
 package io.barkeeper.machine.simulated;
 
 import io.barkeeper.machine.Effect;
+import io.barkeeper.machine.Hindrance;
 import io.barkeeper.pci.PciAddress;
 
 /**
@@ -37,6 +38,9 @@ public record Fault(int at, Kind what) {
 
     /** The machine cannot be read from now on. */
     public record Unreadable() implements Kind {}
+
+    /** Something begins to stand in the way of every later step. */
+    public record Hindered(Hindrance hindrance) implements Kind {}
 
     /** The errno that a write of an effect meets. */
     public static Fault errno(int at, int errno) {

@@ -5,6 +5,7 @@ import io.barkeeper.kernel.KernelModel;
 import io.barkeeper.kernel.Prediction;
 import io.barkeeper.machine.Attributes;
 import io.barkeeper.machine.Effect;
+import io.barkeeper.machine.Hindrance;
 import io.barkeeper.machine.Machine;
 import io.barkeeper.machine.MachineException;
 import io.barkeeper.machine.Outcome;
@@ -45,6 +46,7 @@ public final class SimulatedMachine implements Machine {
     private final Map<String, String> settings = new TreeMap<>();
     private final List<Fault> faults = new ArrayList<>();
     private final List<Effect> performed = new ArrayList<>();
+    private final List<Hindrance> hindrances = new ArrayList<>();
     private final List<SlotMessage> slots = new ArrayList<>();
     private final List<HintListener> listeners = new CopyOnWriteArrayList<>();
     /** Sizes that the kernel no longer shows and nobody has asked for. */
@@ -139,6 +141,16 @@ public final class SimulatedMachine implements Machine {
         return new Usage(holders);
     }
 
+    /** From now on this stands in the way of every step. */
+    public synchronized void hinder(Hindrance hindrance) {
+        hindrances.add(hindrance);
+    }
+
+    @Override
+    public synchronized List<Hindrance> hindrances(Topology now, Collection<PciAddress> scope) {
+        return List.copyOf(hindrances);
+    }
+
     @Override
     public synchronized Optional<List<SlotMessage>> slotMessages() {
         List<SlotMessage> news = List.copyOf(slots);
@@ -186,7 +198,9 @@ public final class SimulatedMachine implements Machine {
             stuck = true;
             return Optional.of(new Outcome.Stuck(effect.toString()));
         }
-        if (fault.what() instanceof Fault.Unreadable) {
+        if (fault.what() instanceof Fault.Hindered hindered) {
+            hindrances.add(hindered.hindrance());
+        } else if (fault.what() instanceof Fault.Unreadable) {
             unreadable = true;
         } else if (fault.what() instanceof Fault.ComesIntoUse use) {
             users.put(use.address(), List.of(new Holder(Holder.Kind.MOUNT, "/simulated", "")));

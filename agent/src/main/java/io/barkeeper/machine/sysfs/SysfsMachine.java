@@ -2,6 +2,7 @@ package io.barkeeper.machine.sysfs;
 
 import io.barkeeper.kernel.Action;
 import io.barkeeper.machine.Effect;
+import io.barkeeper.machine.Hindrance;
 import io.barkeeper.machine.Machine;
 import io.barkeeper.machine.MachineException;
 import io.barkeeper.machine.Outcome;
@@ -105,6 +106,25 @@ public final class SysfsMachine implements Machine {
     }
 
     @Override
+    public List<Hindrance> hindrances(Topology now, Collection<PciAddress> scope) {
+        return new Hindrances(paths).of(now, scope);
+    }
+
+    @Override
+    public Optional<Hindrance> goingDown() {
+        return isLive() ? Hindrances.systemState() : Optional.empty();
+    }
+
+    @Override
+    public Vigil vigil(String why) {
+        return isLive() ? SleepInhibitor.take(why)::close : () -> {};
+    }
+
+    private boolean isLive() {
+        return paths.root().equals(Path.of("/"));
+    }
+
+    @Override
     public boolean configWritable() {
         return Lockdown.of(paths).isEmpty();
     }
@@ -112,7 +132,7 @@ public final class SysfsMachine implements Machine {
     /** The log of this machine; a captured tree has no news. */
     @Override
     public Optional<List<SlotMessage>> slotMessages() {
-        return paths.root().equals(Path.of("/")) ? slots.news() : Optional.empty();
+        return isLive() ? slots.news() : Optional.empty();
     }
 
     @Override
