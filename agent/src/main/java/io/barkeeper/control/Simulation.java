@@ -35,6 +35,7 @@ final class Simulation {
             json.addProperty("address", doubt.address().toString());
             json.addProperty("index", doubt.index());
             json.addProperty("why", doubt.why());
+            doubt.remedy().ifPresent(remedy -> json.addProperty("remedy", remedy));
             doubt.risk().ifPresent(risk -> json.addProperty("risk", risk.label()));
             uncertain.add(json);
         });

@@ -41,8 +41,8 @@ final class Histories {
     private static final int MOST_LEFT_BEHIND = 4;
 
     private static final OptionalLong NOTHING = OptionalLong.empty();
-    private static final String ADVICE = "a kernel log that reaches back to the boot would tell (boot with a larger"
-            + " log_buf_len=), and so would barkeeperd running from the boot on";
+    private static final String REMEDY =
+            "boot with a larger log_buf_len= so that the kernel log is kept, and let barkeeperd run from the boot on";
 
     /** Plays the same actions on a machine with other kept sizes. */
     interface Model {
@@ -217,7 +217,7 @@ final class Histories {
         for (Difference d : outcome.seen()) {
             doubts.putIfAbsent(
                     new ResourceId(d.address(), d.index()),
-                    new Doubt(d.address(), d.index(), describe(outcome.choices(), d)));
+                    Doubt.curable(d.address(), d.index(), describe(outcome.choices(), d), REMEDY));
         }
     }
 
@@ -250,10 +250,11 @@ final class Histories {
 
     /** Too many sizes to follow each of them. */
     private static Doubt tooMany(ResourceId window, Set<Long> sizes) {
-        return new Doubt(
+        return Doubt.curable(
                 window.address(),
                 window.index(),
-                "what the kernel keeps of it unseen is one of " + (sizes.size() + 1) + " sizes; " + ADVICE);
+                "what the kernel keeps of it unseen is one of " + (sizes.size() + 1) + " sizes",
+                REMEDY);
     }
 
     /** Halves the windows as long as one half alone makes a difference. */
@@ -277,7 +278,7 @@ final class Histories {
         String result = difference.index() < 0
                 ? "only one of the histories finds the function"
                 : difference.inFirst() + " by the one, " + difference.inSecond() + " by the other";
-        return history(choices) + "; " + result + "; " + ADVICE;
+        return history(choices) + "; " + result;
     }
 
     private static String history(List<Choice> choices) {

@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -198,7 +197,7 @@ final class LiveTree {
 
     /** The doubt that comes with an action which was never checked live. */
     void doubt(PciAddress address, int index, Risk risk) {
-        doubts.add(new Doubt(address, index, risk.why(), Optional.of(risk)));
+        doubts.add(Doubt.of(address, index, risk));
     }
 
     void doubt(LiveResource resource, String why) {

@@ -2,6 +2,7 @@ package io.barkeeper.plan;
 
 import io.barkeeper.diagnosis.Diagnosis;
 import io.barkeeper.diagnosis.Trouble;
+import io.barkeeper.kernel.Doubt;
 import io.barkeeper.kernel.Sizes;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
@@ -127,11 +128,18 @@ public final class Planner {
         }
         List<Obstacle> obstacles = search.obstacles();
         return new PlanResult.Refused(
-                targets, obstacles.isEmpty() ? List.of(notFound(one)) : obstacles, search.rejected());
+                targets, obstacles.isEmpty() ? List.of(notFound(one, search.curable())) : obstacles, search.rejected());
     }
 
-    private static Obstacle notFound(Goal one) {
+    private static Obstacle notFound(Goal one, Optional<Doubt> curable) {
         PciAddress first = one.targets().iterator().next();
+        if (curable.isPresent()) {
+            return new Obstacle(
+                    first,
+                    "what a release that was tried does is uncertain: "
+                            + curable.get().why(),
+                    curable.get().remedy().orElse(""));
+        }
         return new Obstacle(
                 first,
                 "a layout may exist, but none of the releases that were tried makes this kernel find it",

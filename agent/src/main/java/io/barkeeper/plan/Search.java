@@ -1,6 +1,7 @@
 package io.barkeeper.plan;
 
 import io.barkeeper.kernel.Action;
+import io.barkeeper.kernel.Doubt;
 import io.barkeeper.kernel.KernelModel;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
@@ -46,6 +47,7 @@ final class Search {
     private int widest;
     private int untried;
     private final List<Cost> blocked = new ArrayList<>();
+    private Optional<Doubt> curable = Optional.empty();
     /** Who may not move at or below a function. */
     private final Map<PciAddress, List<PciAddress>> pinning = new HashMap<>();
     /** Sets that do not do, whether their windows are closed or not. */
@@ -81,6 +83,11 @@ final class Search {
     /** The ways that were not taken, cheapest first. */
     List<Rejected> rejected() {
         return rejected;
+    }
+
+    /** A doubt that kept a way from being taken, and that an operator can do something about. */
+    Optional<Doubt> curable() {
+        return curable;
     }
 
     private List<Cost> candidates() {
@@ -134,6 +141,8 @@ final class Search {
         effort.played();
         Trial trial = Trial.of(goal, model, set, request.configWritable());
         if (trial.failure().isPresent()) {
+            curable = curable.or(() ->
+                    trial.doubts().stream().filter(d -> d.remedy().isPresent()).findFirst());
             return reject(set, trial.failure()::get);
         }
         WayBack.Proof proof = WayBack.prove(goal, model, trial, request.configWritable());

@@ -8,6 +8,7 @@ import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.Resource;
 import io.barkeeper.pci.Topology;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class Trial {
     private final ReleaseSet set;
     private final List<Action> actions;
     private final Map<Integer, Topology> states = new HashMap<>();
+    private final List<Doubt> doubts = new ArrayList<>();
     private final Optional<String> failure;
 
     private Trial(Goal goal, KernelModel model, ReleaseSet set, boolean configWritable) {
@@ -69,6 +71,11 @@ final class Trial {
         return failure;
     }
 
+    /** What the model cannot know of the state after the last action. */
+    List<Doubt> doubts() {
+        return doubts;
+    }
+
     /**
      * A released but still sized resource of a function outside the set becomes zero in a rescan, or is rewritten under
      * a live driver.
@@ -95,6 +102,7 @@ final class Trial {
         Prediction end = model.applyAll(goal.start(), actions);
         states.put(actions.size(), end.after());
         if (!end.isCertain()) {
+            doubts.addAll(end.doubts());
             return Optional.of("what these steps do is uncertain: " + describe(end.doubts()));
         }
         return goal.missingIn(end.after()).or(() -> noRoom(end.after()));

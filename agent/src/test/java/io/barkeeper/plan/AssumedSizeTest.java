@@ -35,8 +35,12 @@ class AssumedSizeTest {
         assertThat(result).as(() -> String.join("\n", Explanation.of(result))).isInstanceOf(PlanResult.Refused.class);
         assertThat(((PlanResult.Refused) result).rejected())
                 .extracting(PlanResult.Rejected::why)
-                .anySatisfy(why -> assertThat(why)
-                        .contains("uncertain", "0000:00:01.0 window 13", "hidden size 0x1000 or 0", "log_buf_len"));
+                .anySatisfy(why ->
+                        assertThat(why).contains("uncertain", "0000:00:01.0 window 13", "hidden size 0x1000 or 0"));
+        assertThat(((PlanResult.Refused) result).obstacles()).singleElement().satisfies(o -> {
+            assertThat(o.why()).contains("uncertain", "0000:00:01.0 window 13");
+            assertThat(o.remedy()).contains("log_buf_len");
+        });
     }
 
     @ParameterizedTest

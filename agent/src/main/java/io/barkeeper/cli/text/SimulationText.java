@@ -19,6 +19,11 @@ public final class SimulationText {
         for (Answer doubt : simulation.objects("uncertain")) {
             lines.wrapped("  uncertain ", "    ", (ListText.name(doubt).strip() + ": ") + doubt.textOr("why", ""));
         }
+        simulation.objects("uncertain").stream()
+                .map(doubt -> doubt.textOr("remedy", ""))
+                .filter(remedy -> !remedy.isEmpty())
+                .distinct()
+                .forEach(remedy -> lines.wrapped("  to know   ", "    ", remedy));
         if (lines.asList().size() == before) {
             lines.line("  nothing changes");
         }

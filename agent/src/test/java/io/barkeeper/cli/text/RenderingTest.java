@@ -173,7 +173,8 @@ class RenderingTest {
                  "gained": [{"address": "0000:06:00.0", "index": 0, "from": null, "to": "0x1000-0x1fff"}],
                  "moved": [{"address": "0000:04:00.0", "index": 2, "from": {"start": "0x1", "end": "0x2"},
                             "to": {"start": "0x3", "end": "0x4"}}],
-                 "lost": [], "uncertain": [{"address": "0000:05:00.0", "index": -1, "why": "its size is unknown"}]}
+                 "lost": [], "uncertain": [{"address": "0000:05:00.0", "index": -1, "why": "its size is unknown",
+                   "remedy": "look again"}]}
                 """);
 
         assertThat(joined(SimulationText.of(simulation, 100))).isEqualTo("""
@@ -181,6 +182,7 @@ class RenderingTest {
                           gained  0000:06:00.0 BAR 0 at 0x1000-0x1fff
                           moved   0000:04:00.0 BAR 2 from 0x1-0x2 to 0x3-0x4
                           uncertain 0000:05:00.0: its size is unknown
+                          to know   look again
                         """);
     }
 

@@ -175,7 +175,8 @@ class CapturedMachineTest {
         assertThat(row(topology, PORT, Resource.WINDOW_IO).mayKeep()).isPresent();
         assertThat(prediction.doubts())
                 .anySatisfy(doubt -> assertThat(doubt.address()).isEqualTo(ROBBED))
-                .allSatisfy(doubt -> assertThat(doubt.why()).contains("window 13", "0x1000 or 0", "log_buf_len"));
+                .allSatisfy(doubt -> assertThat(doubt.why()).contains("window 13", "0x1000 or 0"))
+                .allSatisfy(doubt -> assertThat(doubt.remedy()).isPresent());
         assertThat(again).isEqualTo(topology);
         assertThat(model.applyAll(again, FIND_AGAIN)).isEqualTo(prediction);
     }
