@@ -89,7 +89,9 @@ public final class PciState {
             troubles.add(
                     "%s BAR %d is %s, its register says 0x%x".formatted(device, bar, row, device.barRegister(bar)));
         }
-        if (!device.driver().isEmpty() && !device.decodes(row)) {
+        // A driver that has no use for I/O leaves its decoding off (pci_enable_device_mem()), whatever firmware had
+        // done.
+        if (!device.driver().isEmpty() && !row.io() && !device.decodes(row)) {
             troubles.add("%s has a driver, and decode is off (BAR %d)".formatted(device, bar));
         }
         for (Optional<PciDevice> up = parent(device); up.isPresent(); up = parent(up.orElseThrow())) {

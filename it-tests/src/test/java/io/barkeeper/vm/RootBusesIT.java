@@ -8,12 +8,14 @@ import io.barkeeper.lab.Machines;
 import io.barkeeper.lab.PciState;
 import io.barkeeper.lab.Scene;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 
 /**
  * Two root buses, and the same trouble on each, one after the other: a small card lies where the newcomer could be, so that one
  * neighbour must move and nothing else. The other root bus is not disturbed, and neither is the disk with a mounted file system
  * under the newcomer's own switch.
  */
+@Tag("thorough")
 class RootBusesIT extends Scene {
     @Override
     protected MachineSpec machine() {

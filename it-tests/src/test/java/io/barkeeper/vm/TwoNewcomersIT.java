@@ -10,11 +10,13 @@ import io.barkeeper.lab.Machines;
 import io.barkeeper.lab.PciState;
 import io.barkeeper.lab.Scene;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 
 /**
  * Two newcomers of 128 MiB and room for one, since a mounted disk holds the switch. The plan places the one whose address comes
  * first, although it arrived second, and says why the other was left out.
  */
+@Tag("thorough")
 class TwoNewcomersIT extends Scene {
     @Override
     protected MachineSpec machine() {
