@@ -10,8 +10,11 @@ import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.Resource;
 import io.barkeeper.pci.Topology;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
@@ -183,6 +186,42 @@ final class Comparison {
         }
         broken.addAll(bystanders(prior, now));
         return broken.stream().distinct().toList();
+    }
+
+    /** Released functions that came back with another BAR size: no layout gives them what they had. */
+    static Set<PciAddress> resized(Prior prior, Topology now) {
+        Set<PciAddress> resized = new HashSet<>();
+        for (PriorFunction was : prior.released()) {
+            Optional<PciFunction> is = now.find(was.address());
+            for (PriorFunction.Row row :
+                    is.isPresent() && prior.owes(was) ? was.rows() : List.<PriorFunction.Row>of()) {
+                OptionalLong size =
+                        is.get().resource(row.index()).map(Resource::size).orElse(OptionalLong.empty());
+                if (row.index() < Resource.ROM
+                        && row.size() > 0
+                        && size.isPresent()
+                        && size.getAsLong() != row.size()) {
+                    resized.add(was.address());
+                }
+            }
+        }
+        return resized;
+    }
+
+    /** The functions of which something that worked does not, besides the one that has changed itself. */
+    static Set<PciAddress> harmed(Prior prior, Topology now) {
+        Set<PciAddress> harmed = new HashSet<>();
+        for (PriorFunction was : prior.functions()) {
+            if (prior.owes(was) && !sound(prior, was, now)) {
+                harmed.add(was.address());
+            }
+        }
+        return harmed;
+    }
+
+    private static boolean sound(Prior prior, PriorFunction was, Topology now) {
+        Prior alone = new Prior(List.of(was), prior.newcomers(), prior.align());
+        return afterBack(alone, now).isEmpty();
     }
 
     /** Identity, bus numbers, driver, disks and interfaces, hot-plug service of all that worked. */

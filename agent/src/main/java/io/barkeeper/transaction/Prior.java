@@ -63,6 +63,13 @@ public record Prior(List<PriorFunction> functions, Set<PciAddress> newcomers, Op
         return functions.stream().anyMatch(f -> f.address().equals(address) && f.wasBlocked(index));
     }
 
+    /** The same, in which nothing is owed to these either. */
+    Prior owingNothingTo(Set<PciAddress> others) {
+        Set<PciAddress> all = new HashSet<>(newcomers);
+        all.addAll(others);
+        return new Prior(functions, all, align);
+    }
+
     /** The drivers that the released functions had. */
     Map<PciAddress, String> drivers() {
         Map<PciAddress, String> drivers = new HashMap<>();

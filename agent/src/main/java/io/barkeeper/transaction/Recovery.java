@@ -115,7 +115,8 @@ public final class Recovery {
                 "BK-RESTARTED: the transaction was cut off",
                 Verdict.ROLLED_BACK,
                 Set.of(),
-                List.of());
+                List.of(),
+                State.Back.Forth.of(actions(intent.steps())));
         return new State.RollingBack(back);
     }
 

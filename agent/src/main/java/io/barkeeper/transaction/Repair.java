@@ -24,6 +24,8 @@ final class Repair {
         for (PriorFunction was : prior.released()) {
             if (prior.owes(was)) {
                 now.find(was.address()).ifPresent(is -> commands.addAll(of(was, is)));
+            } else if (!was.virtual()) {
+                now.find(was.address()).ifPresent(is -> commands.addAll(unowed(was, is)));
             }
         }
         for (PriorFunction was : prior.released()) {
@@ -35,6 +37,13 @@ final class Repair {
         }
         commands.addAll(vfs(prior, now));
         return commands;
+    }
+
+    /** Who did not work before gets its driver back all the same, where it has as much as it had. */
+    private static List<Command> unowed(PriorFunction was, PciFunction is) {
+        return !was.driver().isEmpty() && is.driver().isEmpty() && isPlaced(was, is)
+                ? List.of(act(new Action.Bind(was.address(), was.driver())))
+                : List.of();
     }
 
     private static List<Command> of(PriorFunction was, PciFunction is) {

@@ -135,8 +135,28 @@ final class Script {
         List<Action> before = beforeRescan(possible);
         List<Command> commands = new ArrayList<>(releasing(before, leaving, now));
         commands.removeIf(Command.Look.class::isInstance);
-        possible.subList(before.size(), possible.size()).forEach(a -> commands.add(toCommand(a)));
+        possible.subList(before.size(), possible.size())
+                .forEach(a -> commands.add(toCommand(rescanThatIsThere(a, now))));
         return commands;
+    }
+
+    /**
+     * A rescan through a function that has gone goes through another on its bus, which is the same to the kernel; where
+     * there is none, through the bridge above, which reaches that bus too.
+     */
+    private static Action rescanThatIsThere(Action action, Topology now) {
+        if (!(action instanceof Action.Rescan rescan)
+                || now.find(rescan.address()).isPresent()) {
+            return action;
+        }
+        PciAddress gone = rescan.address();
+        return now.functions().stream()
+                .map(PciFunction::address)
+                .filter(a -> a.domain() == gone.domain() && a.bus() == gone.bus())
+                .min(PciAddress::compareTo)
+                .or(() -> now.bridgeTo(gone.domain(), gone.bus()).map(PciFunction::address))
+                .map(a -> (Action) new Action.Rescan(a))
+                .orElseGet(Action.RescanAll::new);
     }
 
     private static boolean subjectIsThere(Action action, Topology now) {

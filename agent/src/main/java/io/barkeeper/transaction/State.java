@@ -190,6 +190,7 @@ public sealed interface State {
      * @param why what went wrong
      * @param verdict what it ends in when everything works again
      * @param spared functions that could not be quiesced on the way back
+     * @param forth what to do again when the way back makes it worse
      */
     record Back(
             Prior prior,
@@ -202,7 +203,31 @@ public sealed interface State {
             String why,
             Verdict verdict,
             Set<PciAddress> spared,
-            List<String> notes) {
+            List<String> notes,
+            Forth forth) {
+
+        /**
+         * The way forward, which may turn out to have led to a better machine than the way back does.
+         *
+         * @param steps its actions; empty when it is not to be taken again
+         * @param harmed how many functions did not work at its end
+         */
+        record Forth(List<Action> steps, int harmed) {
+            static final Forth NONE = new Forth(List.of(), Integer.MAX_VALUE);
+
+            /** What was done on the way forward; whom it harmed is not yet known. */
+            static Forth of(List<Action> steps) {
+                return new Forth(steps, Integer.MAX_VALUE);
+            }
+
+            Forth {
+                steps = List.copyOf(steps);
+            }
+
+            boolean isBetterThan(int harmedNow) {
+                return !steps.isEmpty() && harmed < harmedNow;
+            }
+        }
 
         /** Parts of the way back. */
         enum Stage {
@@ -223,11 +248,18 @@ public sealed interface State {
         }
 
         Back withQueue(List<Command> commands) {
-            return new Back(prior, fallback, removed, stage, attempts, commands, held, why, verdict, spared, notes);
+            return new Back(
+                    prior, fallback, removed, stage, attempts, commands, held, why, verdict, spared, notes, forth);
         }
 
         Back at(Stage next, int newAttempts, List<Command> commands) {
-            return new Back(prior, fallback, removed, next, newAttempts, commands, held, why, verdict, spared, notes);
+            return new Back(
+                    prior, fallback, removed, next, newAttempts, commands, held, why, verdict, spared, notes, forth);
+        }
+
+        Back going(Forth newForth) {
+            return new Back(
+                    prior, fallback, removed, stage, attempts, queue, held, why, verdict, spared, notes, newForth);
         }
 
         Back noting(String note) {
@@ -242,13 +274,14 @@ public sealed interface State {
                     why,
                     verdict,
                     spared,
-                    Lists.concat(notes, List.of(note)));
+                    Lists.concat(notes, List.of(note)),
+                    forth);
         }
 
         Back sparing(PciAddress busy) {
             Set<PciAddress> more = new HashSet<>(spared);
             more.add(busy);
-            return new Back(prior, fallback, removed, stage, attempts, queue, held, why, verdict, more, notes);
+            return new Back(prior, fallback, removed, stage, attempts, queue, held, why, verdict, more, notes, forth);
         }
     }
 }

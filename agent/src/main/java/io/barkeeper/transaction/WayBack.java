@@ -3,6 +3,7 @@ package io.barkeeper.transaction;
 import io.barkeeper.kernel.Action;
 import io.barkeeper.machine.Effect;
 import io.barkeeper.machine.Outcome;
+import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.plan.Plan;
 import io.barkeeper.transaction.State.Back;
@@ -15,7 +16,9 @@ import java.util.Set;
  *
  * <p>First a look at what is there. Before any remove the way back is to bind drivers and services again. After one it
  * is the fallback that the planner proved with the newcomer present, then the same repairs; it is left out where all
- * that worked before works anyhow. An effect that fails on the
+ * that worked before works anyhow, but for devices that came back with other BAR sizes, which no layout helps. Such a
+ * device can also take the room of its neighbours on the way back that it did not take on the way forward, and the kernel
+ * finds it in every rescan: then the way forward is taken once more, since it is known to harm fewer. An effect that fails on the
  * way back does not end it, with one exception: a function that cannot be quiesced any more is not removed, nor is a
  * bridge above it, and where it has lost a BAR nothing is rescanned over it.
  */
@@ -47,7 +50,8 @@ final class WayBack {
                 why,
                 verdict,
                 Set.of(),
-                work.notes());
+                work.notes(),
+                Back.Forth.of(work.plan().rounds().get(work.round()).actions()));
         return TransactionMachine.first(new State.RollingBack(back), back.queue());
     }
 
@@ -76,16 +80,21 @@ final class WayBack {
     }
 
     private static Transition observed(Back back, Topology now) {
-        boolean whole = Comparison.afterBack(back.prior(), now).isEmpty();
-        if (back.stage() == Stage.LOOKING && back.removed() && !whole) {
-            List<Command> queue =
-                    Lists.concat(Script.fallback(back.fallback(), now, back.spared()), Script.verify(back.prior()));
-            return next(back.at(Stage.RETURNING, 0, queue));
+        Set<PciAddress> harmed = Comparison.harmed(back.prior(), now);
+        boolean helps = !Comparison.resized(back.prior(), now).containsAll(harmed);
+        if (back.stage() == Stage.LOOKING && back.removed() && helps) {
+            Back returning = back.going(new Back.Forth(back.forth().steps(), harmed.size()));
+            return takeOut(returning, back.fallback(), now);
         }
         List<Command> repairs = Repair.of(back.prior(), now);
         if (!repairs.isEmpty() && back.attempts() < REPAIRS) {
             List<Command> queue = Lists.concat(repairs, Script.verify(back.prior()));
             return next(back.at(Stage.REPAIRING, back.attempts() + 1, queue));
+        }
+        if (back.removed() && back.forth().isBetterThan(harmed.size())) {
+            Back again = back.noting("the way back left more devices without what they had: " + harmed
+                    + "; what was done before it is done again");
+            return takeOut(again.going(Back.Forth.NONE), back.forth().steps(), now);
         }
         List<String> broken = Comparison.afterBack(back.prior(), now);
         if (broken.isEmpty()) {
@@ -105,6 +114,11 @@ final class WayBack {
                 back.why() + "; not wholly rolled back: " + TransactionMachine.some(broken)
                         + "; see 'barkeeper history', then try 'barkeeper plan'",
                 Lists.concat(back.notes(), broken));
+    }
+
+    private static Transition takeOut(Back back, List<Action> steps, Topology now) {
+        List<Command> queue = Lists.concat(Script.fallback(steps, now, back.spared()), Script.verify(back.prior()));
+        return next(back.at(Stage.RETURNING, 0, queue));
     }
 
     /** A machine that cannot be read gets another look; then the fallback goes on blindly, or all ends. */

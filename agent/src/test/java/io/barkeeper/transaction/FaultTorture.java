@@ -2,6 +2,8 @@ package io.barkeeper.transaction;
 
 import io.barkeeper.journal.Journal;
 import io.barkeeper.journal.JournalReader;
+import io.barkeeper.kernel.Action;
+import io.barkeeper.kernel.ActionParser;
 import io.barkeeper.machine.Effect;
 import io.barkeeper.machine.Machine;
 import io.barkeeper.machine.MachineException;
@@ -86,7 +88,17 @@ final class FaultTorture {
             fault(seed, Fault.errno(at, errno), plan, request, Set.of());
         }
         fault(seed, new Fault(at, new Fault.NeverReturns()), plan, request, everybody(plan));
+        Optional<Action.Hotplug> arrival = arrival(plan);
+        if (arrival.isPresent()) {
+            fault(
+                    seed,
+                    new Fault(at, new Fault.Arrives(arrival.get())),
+                    plan,
+                    request,
+                    harmedBy(arrival.get(), request));
+        }
         for (PciAddress struck : struck(plan)) {
+            fault(seed, new Fault(at, new Fault.IsBoundAgain(struck)), plan, request, Set.of());
             Set<PciAddress> gone = below(plan.start(), struck);
             fault(seed, new Fault(at, new Fault.Vanishes(struck)), plan, request, gone);
             fault(seed, new Fault(at, new Fault.NoDriver(struck)), plan, request, Set.of(struck));
@@ -94,6 +106,32 @@ final class FaultTorture {
             fault(seed, new Fault(at, new Fault.ComesIntoUse(struck)), plan, request, Set.of());
             fault(seed, new Fault(at, new Fault.OtherBarSize(struck, 0, 1 << 25)), plan, request, Set.of(struck));
         }
+    }
+
+    /** A small device for an empty slot that the plan does not take out. */
+    private static Optional<Action.Hotplug> arrival(Plan plan) {
+        Set<PciAddress> moved = everybody(plan);
+        return plan.start().functions().stream()
+                .filter(f -> f.bridge().map(b -> b.pciehp()).orElse(false)
+                        && !moved.contains(f.address())
+                        && plan.start().childrenOf(f.address()).isEmpty())
+                .map(f -> (Action.Hotplug) ActionParser.parse("hotplug:" + f.address() + ":mem32=4K"))
+                .findFirst();
+    }
+
+    /** Whom the kernel harms by this arrival alone, without any transaction. */
+    private static Set<PciAddress> harmedBy(Action.Hotplug arrival, PlanRequest request) throws MachineException {
+        SimulatedMachine machine = machine(request);
+        Topology before = machine.observe();
+        machine.inject(arrival);
+        Set<PciAddress> harmed = new HashSet<>();
+        for (PciFunction function : before.functions()) {
+            if (!function.isVirtualFunction()
+                    && !lost(function, machine.observe()).isEmpty()) {
+                harmed.add(function.address());
+            }
+        }
+        return harmed;
     }
 
     /** One that leaves and comes back, one newcomer, and one that is not touched. */
@@ -210,14 +248,24 @@ final class FaultTorture {
     private static List<String> lost(Topology start, Topology now, Set<PciAddress> excused) {
         List<String> lost = new ArrayList<>();
         for (PciFunction was : start.functions()) {
-            if (excused.contains(was.address()) || was.isVirtualFunction()) {
+            if (excused.contains(was.address()) || was.isVirtualFunction() || !works(was)) {
                 continue;
             }
-            Optional<PciFunction> is = now.find(was.address());
-            if (is.isEmpty()) {
-                lost.add(was.address() + " is gone");
-                continue;
-            }
+            lost.addAll(lost(was, now));
+        }
+        return lost;
+    }
+
+    private static boolean works(PciFunction function) {
+        return function.resources().stream().allMatch(r -> !r.isStandardBar() || r.isAssigned());
+    }
+
+    private static List<String> lost(PciFunction was, Topology now) {
+        List<String> lost = new ArrayList<>();
+        Optional<PciFunction> is = now.find(was.address());
+        if (is.isEmpty()) {
+            lost.add(was.address() + " is gone");
+        } else {
             if (!was.driver().equals(is.get().driver())) {
                 lost.add(was.address() + " has driver " + is.get().driver().orElse("none") + ", not "
                         + was.driver().orElse("none"));

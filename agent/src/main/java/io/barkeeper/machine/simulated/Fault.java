@@ -1,5 +1,6 @@
 package io.barkeeper.machine.simulated;
 
+import io.barkeeper.kernel.Action;
 import io.barkeeper.machine.Effect;
 import io.barkeeper.machine.Hindrance;
 import io.barkeeper.pci.PciAddress;
@@ -38,6 +39,12 @@ public record Fault(int at, Kind what) {
 
     /** The machine cannot be read from now on. */
     public record Unreadable() implements Kind {}
+
+    /** Another device is plugged in just before the effect, where its port is there. */
+    public record Arrives(Action.Hotplug hotplug) implements Kind {}
+
+    /** Somebody else has a driver bound again, where a device is without one. */
+    public record IsBoundAgain(PciAddress address) implements Kind {}
 
     /** Something begins to stand in the way of every later step. */
     public record Hindered(Hindrance hindrance) implements Kind {}

@@ -117,6 +117,16 @@ final class Personality {
         return Resource.unassigned(row.index(), row.kind(), row.flags(), OptionalLong.of(size), row.hardware());
     }
 
+    static boolean hasService(PciFunction port) {
+        return port.bridge().map(Bridge::pciehp).orElse(false);
+    }
+
+    /** The driver that was unbound is bound again by somebody else. */
+    Topology bindAgain(Topology now, PciAddress address) {
+        unbound.remove(address);
+        return now.map(f -> f.address().equals(address) && f.driver().isEmpty() ? settle(f, true) : f);
+    }
+
     /** A device that was pulled out: the kernel has removed it, and no rescan finds it again. */
     Topology vanish(Topology now, PciAddress address) {
         if (now.find(address).isEmpty()) {

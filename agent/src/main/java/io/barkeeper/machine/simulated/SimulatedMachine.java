@@ -204,6 +204,16 @@ public final class SimulatedMachine implements Machine {
             unreadable = true;
         } else if (fault.what() instanceof Fault.ComesIntoUse use) {
             users.put(use.address(), List.of(new Holder(Holder.Kind.MOUNT, "/simulated", "")));
+        } else if (fault.what() instanceof Fault.Arrives arrives) {
+            boolean there = topology.find(arrives.hotplug().port())
+                    .map(Personality::hasService)
+                    .orElse(false);
+            topology = there
+                    ? personality.settle(
+                            model.apply(topology, arrives.hotplug()).after())
+                    : topology;
+        } else if (fault.what() instanceof Fault.IsBoundAgain bound) {
+            topology = personality.bindAgain(topology, bound.address());
         } else if (fault.what() instanceof Fault.Vanishes gone) {
             topology = personality.vanish(topology, gone.address());
         } else {
