@@ -1,20 +1,19 @@
 package io.barkeeper.cli;
 
 import io.barkeeper.config.Config;
-import io.barkeeper.policy.PolicyRules;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The administrator's rules on who may move, where no daemon applies them: of the file that was named, or for the live
+ * What the administrator says on who may move and whom to prefer, where no daemon applies them: of the file that was named, or for the live
  * machine of the standard file. Another machine's tree or snapshot is judged by the defaults unless a file was named.
  */
 final class Rules {
 
     private Rules() {}
 
-    static PolicyRules of(Barkeeper barkeeper) throws Problem {
+    static Config of(Barkeeper barkeeper) throws Problem {
         Optional<Path> named = barkeeper.config();
         if (named.isPresent() && !Files.isReadable(named.get())) {
             throw new Problem(
@@ -26,11 +25,11 @@ final class Rules {
         boolean live = barkeeper.sysroot().isEmpty() && barkeeper.snapshot().isEmpty();
         Optional<Path> file = named.or(() -> live ? Optional.of(Config.STANDARD_FILE) : Optional.empty());
         if (file.isEmpty()) {
-            return PolicyRules.NONE;
+            return Config.DEFAULTS;
         }
         Config.Result result = Config.load(file.get());
         if (result instanceof Config.Loaded loaded) {
-            return loaded.config().rules();
+            return loaded.config();
         }
         throw new Problem(
                 "BK-CONFIG", ExitCode.USAGE, "the configuration has mistakes:\n" + result, "mend them and try again");

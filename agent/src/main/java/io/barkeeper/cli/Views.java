@@ -1,5 +1,6 @@
 package io.barkeeper.cli;
 
+import io.barkeeper.config.Config;
 import io.barkeeper.control.View;
 import io.barkeeper.diagnosis.History;
 import io.barkeeper.kernel.KernelModel;
@@ -10,6 +11,7 @@ import io.barkeeper.machine.sysfs.Inspection;
 import io.barkeeper.machine.sysfs.Observation;
 import io.barkeeper.pci.KernelIdentity;
 import io.barkeeper.pci.Topology;
+import io.barkeeper.plan.Preferences;
 import io.barkeeper.policy.Policy;
 import io.barkeeper.policy.PolicyRules;
 import io.barkeeper.policy.Usage;
@@ -34,10 +36,13 @@ final class Views {
 
     private final Barkeeper barkeeper;
     private final PolicyRules rules;
+    private final Preferences preferences;
 
     Views(Barkeeper barkeeper) throws Problem {
         this.barkeeper = barkeeper;
-        this.rules = Rules.of(barkeeper);
+        Config config = Rules.of(barkeeper);
+        this.rules = config.rules();
+        this.preferences = config.preferences();
     }
 
     /** The captured tree or the snapshot that the command line names. */
@@ -141,7 +146,14 @@ final class Views {
 
     private View view(Topology topology, Usage usage, List<String> notes, boolean configWritable) {
         KernelModel model = KernelModels.forKernel(topology.kernel());
-        return new View(topology, History.NONE, Policy.judge(topology, usage, rules), model, notes, configWritable);
+        return new View(
+                topology,
+                History.NONE,
+                Policy.judge(topology, usage, rules),
+                model,
+                notes,
+                configWritable,
+                preferences);
     }
 
     private Topology withKernel(Topology topology) {

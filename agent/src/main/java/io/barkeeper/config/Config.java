@@ -1,5 +1,6 @@
 package io.barkeeper.config;
 
+import io.barkeeper.plan.Preferences;
 import io.barkeeper.policy.PolicyRules;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param allowHungTaskPanic act although the kernel panics when a task hangs
  * @param rules who may move: {@code policy.never}, then each {@code [[rule]]}, then {@code policy.movable}, of which
  *     the first that matches counts; and {@code policy.pins}
+ * @param preferences who gets room first, and whom to disturb last: {@code priority} and {@code cost} of each {@code [[rule]]}
  */
 public record Config(
         Mode mode,
@@ -27,7 +29,8 @@ public record Config(
         Optional<InetSocketAddress> metricsListen,
         boolean actOnUnknownKernel,
         boolean allowHungTaskPanic,
-        PolicyRules rules) {
+        PolicyRules rules,
+        Preferences preferences) {
 
     /** Where the packaged daemon looks; drop-ins are in {@code conf.d} beside it. */
     public static final Path STANDARD_FILE = Path.of("/etc/barkeeper/barkeeper.toml");

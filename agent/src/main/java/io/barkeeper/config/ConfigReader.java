@@ -3,7 +3,6 @@ package io.barkeeper.config;
 import io.barkeeper.config.Config.Loaded;
 import io.barkeeper.config.Config.Mistakes;
 import io.barkeeper.config.Config.Result;
-import io.barkeeper.policy.PolicyRules.Rule;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.DirectoryIteratorException;
@@ -156,9 +155,7 @@ final class ConfigReader {
             }
             if (mistakes.size() == before) {
                 try {
-                    Rule rule = reader.rule();
-                    draft.rules.add(rule);
-                    found.add(new Setting(RULE, rule.toString(), place(file, rules.inputPositionOf(i))));
+                    found.add(new Setting(RULE, reader.into(draft), place(file, rules.inputPositionOf(i))));
                 } catch (BadValue e) {
                     add(file, rules.inputPositionOf(i), "rule", String.valueOf(e.getMessage()));
                 }

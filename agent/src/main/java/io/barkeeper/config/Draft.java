@@ -1,13 +1,17 @@
 package io.barkeeper.config;
 
 import io.barkeeper.pci.PciAddress;
+import io.barkeeper.plan.Preferences;
 import io.barkeeper.policy.PolicyRules;
 import io.barkeeper.policy.PolicyRules.Rule;
+import io.barkeeper.policy.Selector;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -28,6 +32,11 @@ final class Draft {
     final List<Rule> movable = new ArrayList<>();
     final Set<PciAddress> pins = new LinkedHashSet<>();
     final List<Rule> rules = new ArrayList<>();
+    final List<Priority> priorities = new ArrayList<>();
+    final List<Preferences.Price> prices = new ArrayList<>();
+
+    /** Who gets room first. */
+    record Priority(Selector selector, long number) {}
 
     Config config() {
         return new Config(
@@ -38,7 +47,19 @@ final class Draft {
                 metricsListen,
                 actOnUnknownKernel,
                 allowHungTaskPanic,
-                new PolicyRules(inOrder(), pins));
+                new PolicyRules(inOrder(), pins),
+                preferences());
+    }
+
+    /** The highest number first; equal ones as they stand. */
+    private Preferences preferences() {
+        return new Preferences(
+                priorities.stream()
+                        .sorted(Comparator.comparingLong(Priority::number).reversed())
+                        .map(Priority::selector)
+                        .toList(),
+                Map.of(),
+                prices);
     }
 
     /** The first that matches counts: what must never move, then the rules as they stand, then what may. */

@@ -43,6 +43,15 @@ final class Values {
         throw new BadValue("must be true or false, not " + kind(value));
     }
 
+    /** A whole number, both limits included. */
+    static long number(Object value, long least, long most) throws BadValue {
+        if (value instanceof Long number && number >= least && number <= most) {
+            return number;
+        }
+        throw new BadValue("must be a whole number from " + least + " to " + most + ", not "
+                + (value instanceof Long ? "'" + value + "'" : kind(value)));
+    }
+
     static List<String> strings(Object value) throws BadValue {
         if (!(value instanceof TomlArray array)) {
             throw new BadValue("must be a list of texts, like [\"a\", \"b\"], not " + kind(value));

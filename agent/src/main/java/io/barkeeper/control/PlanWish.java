@@ -2,7 +2,6 @@ package io.barkeeper.control;
 
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.plan.PlanRequest;
-import io.barkeeper.plan.Preferences;
 import io.barkeeper.plan.Reserve;
 import java.util.List;
 import java.util.Set;
@@ -40,7 +39,7 @@ public record PlanWish(Set<PciAddress> wished, Set<String> acceptedRisks, List<R
                 wished,
                 acceptedRisks,
                 view.configWritable(),
-                Preferences.NONE,
+                view.preferences(),
                 reserves);
     }
 }

@@ -4,6 +4,7 @@ import io.barkeeper.diagnosis.History;
 import io.barkeeper.kernel.KernelModel;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.Topology;
+import io.barkeeper.plan.Preferences;
 import io.barkeeper.policy.Movability;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.Map;
  * @param model what the running kernel does
  * @param notes what could not be read or is not certain, each one sentence for an operator
  * @param configWritable whether config space can be written; false under kernel lockdown
+ * @param preferences what the administrator prefers and what was measured here
  */
 public record View(
         Topology topology,
@@ -25,7 +27,8 @@ public record View(
         Map<PciAddress, Movability> movability,
         KernelModel model,
         List<String> notes,
-        boolean configWritable) {
+        boolean configWritable,
+        Preferences preferences) {
 
     /** A view of a machine whose config space can be written. */
     public View(
@@ -34,7 +37,7 @@ public record View(
             Map<PciAddress, Movability> movability,
             KernelModel model,
             List<String> notes) {
-        this(topology, history, movability, model, notes, true);
+        this(topology, history, movability, model, notes, true, Preferences.NONE);
     }
 
     public View {

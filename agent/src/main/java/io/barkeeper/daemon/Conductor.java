@@ -60,6 +60,7 @@ final class Conductor {
     private volatile PolicyRules rules = PolicyRules.NONE;
     private volatile boolean allowHungTaskPanic;
     private Runnable betweenSteps = () -> {};
+    private final MeasuredOutages outages = new MeasuredOutages();
     private volatile Optional<String> running = Optional.empty();
     private volatile Optional<String> transaction = Optional.empty();
     private Optional<TransactionReport> last = Optional.empty();
@@ -76,6 +77,11 @@ final class Conductor {
         this.followers = equipment.followers();
         this.heartbeat = equipment.heartbeat();
         this.micros = equipment.micros();
+    }
+
+    /** How long devices were away so far. */
+    MeasuredOutages outages() {
+        return outages;
     }
 
     /** What counts from the next transaction on: hooks, and whether a hung task may mean a panic. */
@@ -276,6 +282,7 @@ final class Conductor {
                         .map(PciFunction::isBridge)
                         .orElse(true))
                 .count());
+        outages.add(plan.start(), report.outagePerDevice());
         report.outagePerDevice().values().forEach(us -> instruments.deviceOutage(Duration.ofNanos(us * 1000)));
         if (report.outcome() != Verdict.REFUSED) {
             instruments.predicted(report.predictionHeld() ? Forecast.HIT : Forecast.MISS);

@@ -84,7 +84,14 @@ final class Daemon implements AutoCloseable {
             pins = Pins.load(options.stateDir());
             limitModes(config, machines);
             surveyor = new Surveyor(
-                    machines.machine(), pins, config.rules(), model, memory, machines.notes(), Daemon::micros);
+                    machines.machine(),
+                    pins,
+                    config,
+                    conductor.outages(),
+                    model,
+                    memory,
+                    machines.notes(),
+                    Daemon::micros);
             Misses misses = new Misses(options.stateDir().resolve("misses"));
             Auditor auditor = new Auditor(machines.machine(), conductor, equipment, misses, first);
             keeper = new Keeper(surveyor, conductor, modes, equipment, auditor, surveyor.glance());
@@ -160,7 +167,7 @@ final class Daemon implements AutoCloseable {
 
     /** What of a configuration can change while the daemon runs. On the loop's thread. */
     private void take(Config config, Settling settling, boolean modeChanged) {
-        surveyor.rules(config.rules());
+        surveyor.take(config);
         conductor.take(config);
         loop.settle(settling);
         limitOnUnknownKernel(config);

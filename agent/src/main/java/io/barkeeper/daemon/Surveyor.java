@@ -1,5 +1,6 @@
 package io.barkeeper.daemon;
 
+import io.barkeeper.config.Config;
 import io.barkeeper.control.View;
 import io.barkeeper.diagnosis.Diagnosis;
 import io.barkeeper.diagnosis.Trouble;
@@ -8,6 +9,7 @@ import io.barkeeper.machine.Machine;
 import io.barkeeper.machine.MachineException;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.Topology;
+import io.barkeeper.plan.Preferences;
 import io.barkeeper.policy.Movability;
 import io.barkeeper.policy.Policy;
 import io.barkeeper.policy.PolicyRules;
@@ -23,6 +25,8 @@ final class Surveyor {
     private final Machine machine;
     private final Pins pins;
     private volatile PolicyRules rules;
+    private volatile Preferences preferences;
+    private final MeasuredOutages outages;
     private final KernelModel model;
     private final BootMemory memory;
     private final Notes notes;
@@ -31,23 +35,27 @@ final class Surveyor {
     Surveyor(
             Machine machine,
             Pins pins,
-            PolicyRules rules,
+            Config config,
+            MeasuredOutages outages,
             KernelModel model,
             BootMemory memory,
             Notes notes,
             LongSupplier micros) {
         this.machine = machine;
         this.pins = pins;
-        this.rules = rules;
+        this.rules = config.rules();
+        this.preferences = config.preferences();
+        this.outages = outages;
         this.model = model;
         this.memory = memory;
         this.notes = notes;
         this.micros = micros;
     }
 
-    /** From the next look on these rules count. */
-    void rules(PolicyRules newRules) {
-        rules = newRules;
+    /** From the next look on its rules and preferences count. */
+    void take(Config config) {
+        rules = config.rules();
+        preferences = config.preferences();
     }
 
     /** Looks, and leaves the memory of this boot as it is. */
@@ -57,7 +65,14 @@ final class Surveyor {
         Usage usage = machine.usage(topology, Policy.worthAsking(topology, pinned));
         Map<PciAddress, Movability> movability = Policy.judge(topology, usage, pinned);
         List<Trouble> troubles = Diagnosis.examine(topology, memory.history());
-        View view = new View(topology, memory.history(), movability, model, notes.current(), machine.configWritable());
+        View view = new View(
+                topology,
+                memory.history(),
+                movability,
+                model,
+                notes.current(),
+                machine.configWritable(),
+                preferences.measured(outages.millis()));
         return new Situation(view, troubles, Instant.now(), micros.getAsLong());
     }
 

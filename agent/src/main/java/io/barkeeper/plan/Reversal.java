@@ -191,7 +191,7 @@ public final class Reversal {
         return new Plan(
                 PlanDigest.id(now, trial.actions()),
                 List.of(),
-                Cost.disturbances(goal, new Weights(request.preferences()), trial.set()),
+                Cost.disturbances(goal, new Weights(request), trial.set()),
                 List.of(new Plan.Round(released, trial.actions(), trial.last())),
                 now,
                 trial.last(),

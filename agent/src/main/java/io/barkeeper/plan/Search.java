@@ -57,7 +57,7 @@ final class Search {
         this.request = request;
         this.model = request.model().quiet();
         this.goal = goal;
-        this.weights = new Weights(request.preferences());
+        this.weights = new Weights(request);
         this.room = new Room(goal);
         this.sets = ReleaseSets.of(goal, request.movability());
         this.effort = effort;

@@ -3,6 +3,7 @@ package io.barkeeper.plan;
 import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.Resource;
 import io.barkeeper.pci.ResourceKind;
+import io.barkeeper.pci.Topology;
 
 /**
  * What it costs to take one function out for a moment: what it carries, times how long it is away.
@@ -23,9 +24,11 @@ final class Weights {
     private static final long MILLIS = 1000;
 
     private final Preferences preferences;
+    private final Topology topology;
 
-    Weights(Preferences preferences) {
-        this.preferences = preferences;
+    Weights(PlanRequest request) {
+        preferences = request.preferences();
+        topology = request.topology();
     }
 
     /** At least 1. */
@@ -34,7 +37,7 @@ final class Weights {
             return BRIDGE;
         }
         long away = preferences.outageMillis(function) + toggleMillis(function);
-        return Math.max(1, carried(function) * away / MILLIS);
+        return Math.max(1, carried(function) * preferences.factor(topology, function) * away / MILLIS);
     }
 
     private static long carried(PciFunction function) {

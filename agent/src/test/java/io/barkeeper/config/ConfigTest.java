@@ -170,6 +170,46 @@ class ConfigTest {
     }
 
     @Test
+    void readsWhoGetsRoomFirstAndWhomToDisturbLast() throws IOException {
+        Config config = loaded("""
+                [[rule]]
+                match = "class:0200"
+                priority = 2
+
+                [[rule]]
+                match = "class:0108"
+                priority = 30
+                cost = 5
+
+                [[rule]]
+                match = "nvme"
+                cost = 3
+                movable = true
+                """);
+
+        assertThat(config.preferences().priority())
+                .extracting(io.barkeeper.policy.Selector::text)
+                .containsExactly("class:0108", "class:0200");
+        assertThat(config.preferences().prices())
+                .extracting(io.barkeeper.plan.Preferences.Price::factor)
+                .containsExactly(5L, 3L);
+        assertThat(config.rules().rules()).hasSize(1);
+    }
+
+    @Test
+    void namesMistakesInPriorities() throws IOException {
+        assertThat(mistakes("""
+                [[rule]]
+                match = "nvme"
+                priority = "high"
+                cost = 0
+
+                [[rule]]
+                match = "nvme"
+                """)).contains("from 1 to 1000, not a text", "not '0'", "at least one of movable");
+    }
+
+    @Test
     void readsTheHooksOfARule() throws IOException {
         Config config = loaded("""
                 [[rule]]

@@ -23,7 +23,7 @@ final class BruteForce {
         this.request = request;
         this.goal = goal;
         this.model = request.model().quiet();
-        this.weights = new Weights(request.preferences());
+        this.weights = new Weights(request);
     }
 
     /** How many were played. */
