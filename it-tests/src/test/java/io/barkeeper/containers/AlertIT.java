@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.barkeeper.lab.Checkout;
 import io.barkeeper.lab.DebianTree;
 import io.barkeeper.lab.Patience;
 import java.io.IOException;

@@ -93,7 +93,7 @@ public final class AgentInGuest {
         if (prepared) {
             return;
         }
-        Path daemon = checkout().resolve("agent/target/barkeeper/bin/barkeeperd");
+        Path daemon = Checkout.root().resolve("agent/target/barkeeper/bin/barkeeperd");
         if (!Files.isExecutable(daemon)) {
             throw new LabException(daemon + " is not built; run scripts/build, or './mvnw -pl agent -am package'");
         }
@@ -113,7 +113,7 @@ public final class AgentInGuest {
                   fi
                 done
                 mkdir -p /host%s /host/var/lib/barkeeper /host/run/barkeeper
-                """.formatted(checkout(), javaHome(), LAB));
+                """.formatted(Checkout.root(), javaHome(), LAB));
         prepared = true;
     }
 
@@ -123,19 +123,10 @@ public final class AgentInGuest {
     }
 
     private static String program(String name) {
-        return "'" + checkout().resolve("agent/target/barkeeper/bin").resolve(name) + "'";
+        return "'" + Checkout.root().resolve("agent/target/barkeeper/bin").resolve(name) + "'";
     }
 
     private static Path javaHome() {
         return Path.of(System.getProperty("java.home", "/usr/lib/jvm/default-java"));
-    }
-
-    /** The root of the checkout: the folder above the module whose tests run. */
-    private static Path checkout() {
-        Path module = Path.of(System.getProperty("basedir", "it-tests"))
-                .toAbsolutePath()
-                .normalize();
-        Path root = module.getParent();
-        return root == null ? module : root;
     }
 }

@@ -1,6 +1,5 @@
-package io.barkeeper.containers;
+package io.barkeeper.lab;
 
-import io.barkeeper.lab.LabException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,12 +7,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Files of the checkout whose tests run. */
-final class Checkout {
+public final class Checkout {
 
     private Checkout() {}
 
     /** The root: the folder above the module whose tests run. */
-    static Path root() {
+    public static Path root() {
         Path module = Path.of(System.getProperty("basedir", "it-tests"))
                 .toAbsolutePath()
                 .normalize();
@@ -22,7 +21,7 @@ final class Checkout {
     }
 
     /** The package that was built last. */
-    static Path debianPackage() {
+    public static Path debianPackage() {
         Path folder = root().resolve("systemd/target");
         try (Stream<Path> files = Files.list(folder)) {
             List<Path> found = files.filter(f -> f.getFileName().toString().matches("barkeeper_.*_all\\.deb"))

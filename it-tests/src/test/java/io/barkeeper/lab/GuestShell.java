@@ -35,6 +35,11 @@ public final class GuestShell implements Closeable {
 
     GuestShell(LineChannel channel) {
         this.channel = channel;
+        awaitReady();
+    }
+
+    /** Waits until a shell comes up in the guest, after a reboot too. */
+    public void awaitReady() {
         while (!channel.next(Patience.LIMIT, "guest's shell").startsWith("@READY ")) {
             // Firmware writes to the first serial port too.
         }

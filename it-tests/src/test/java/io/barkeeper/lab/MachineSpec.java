@@ -44,6 +44,8 @@ public final class MachineSpec {
     private final List<Disk> disks = new ArrayList<>();
     private final List<String> kernelWords = new ArrayList<>();
     private final List<String> modules = new ArrayList<>(List.of("nvme"));
+    private final List<String> words = new ArrayList<>();
+    private boolean reboots;
     private HotPlug hotPlug = HotPlug.NATIVE;
     private int chassis;
     private int rootPorts;
@@ -106,6 +108,18 @@ public final class MachineSpec {
         return this;
     }
 
+    /** More words for QEMU's own command line. */
+    public MachineSpec words(String... more) {
+        words.addAll(List.of(more));
+        return this;
+    }
+
+    /** A reboot of the guest is one, where otherwise it ends the machine. */
+    public MachineSpec reboots() {
+        reboots = true;
+        return this;
+    }
+
     /** More modules to load at boot. */
     public MachineSpec modules(String... names) {
         modules.addAll(List.of(names));
@@ -158,6 +172,14 @@ public final class MachineSpec {
 
     List<String> kernelWords() {
         return List.copyOf(kernelWords);
+    }
+
+    List<String> words() {
+        return List.copyOf(words);
+    }
+
+    boolean mayReboot() {
+        return reboots;
     }
 
     List<String> modules() {

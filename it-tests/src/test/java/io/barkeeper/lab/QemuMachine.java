@@ -107,6 +107,13 @@ public final class QemuMachine implements Closeable {
         return shell;
     }
 
+    /** The guest boots again by its own means; returns when its shell is up. */
+    public void reboot() {
+        // The answer must be on its way before the shell is stopped.
+        shell.output("(sleep 2; systemctl reboot) >/dev/null 2>&1 &");
+        shell.awaitReady();
+    }
+
     /** What a failure needs: the command line of QEMU, its messages, and the end of the guest's console. */
     public String report() {
         return "kernel " + kernel + "\nqemu:  " + String.join(" ", command) + "\n"
@@ -148,7 +155,11 @@ public final class QemuMachine implements Closeable {
     private List<String> commandLine() {
         List<String> words = new ArrayList<>(kernel.arm64() ? arm64() : amd64());
         words.addAll(List.of("-name", spec.name(), "-accel", "tcg", "-smp", Integer.toString(spec.processors())));
-        words.addAll(List.of("-m", spec.memory(), "-nodefaults", "-display", "none", "-no-reboot"));
+        words.addAll(List.of("-m", spec.memory(), "-nodefaults", "-display", "none"));
+        if (!spec.mayReboot()) {
+            words.add("-no-reboot");
+        }
+        words.addAll(spec.words());
         words.addAll(List.of("-kernel", kernel.vmlinuz().toString()));
         words.addAll(List.of("-initrd", Initramfs.of(kernel).toString()));
         words.addAll(List.of("-append", kernelCommandLine()));

@@ -22,6 +22,7 @@ enum Tool {
     MMDEBSTRAP("mmdebstrap", "mmdebstrap"),
     QEMU("qemu-system-x86_64", "qemu-system-x86"),
     QEMU_ARM64("qemu-system-aarch64", "qemu-system-arm"),
+    TAR("tar", "tar"),
     XZ("xz", "xz-utils");
 
     private static final Duration DEADLINE = Duration.ofMinutes(10);
