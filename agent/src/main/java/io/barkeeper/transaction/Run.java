@@ -10,7 +10,9 @@ import io.barkeeper.pci.Topology;
 import io.barkeeper.policy.Holder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,7 @@ final class Run {
     private Topology seen;
     private boolean stopped;
     private boolean told;
+    private Map<String, String> forgotten = Map.of();
     private Supplier<Optional<String>> objection = Optional::empty;
 
     Run(
@@ -56,6 +59,35 @@ final class Run {
     Run heeding(Supplier<Optional<String>> newObjection) {
         objection = newObjection;
         return this;
+    }
+
+    /**
+     * What a remove forgets is put back at the end: driver_override and power settings of the functions that were found
+     * anew.
+     *
+     * @param settings of before, path below {@code /sys/bus/pci} to value
+     */
+    Run remembering(Map<String, String> settings) {
+        Map<String, String> kept = new TreeMap<>(settings);
+        kept.keySet().removeIf(path -> !path.startsWith("devices/"));
+        kept.values().removeIf("(null)"::equals);
+        forgotten = kept;
+        return this;
+    }
+
+    /** Empty when all of it is as before. */
+    private Optional<String> putBackForgotten(State.Ended ended) {
+        boolean removed = steps.stream().anyMatch(s -> s.what().startsWith("remove:"));
+        if (!removed || forgotten.isEmpty() || ended.verdict() == Verdict.WEDGED) {
+            return Optional.empty();
+        }
+        Effect effect = new Effect.PutBack(forgotten);
+        recorder.before(effect.toString(), ended.phase());
+        Outcome outcome = machine.perform(effect);
+        recorder.after(label(outcome), detail(outcome));
+        return outcome instanceof Outcome.Done
+                ? Optional.empty()
+                : Optional.of("settings that a remove forgets: " + detail(outcome));
     }
 
     private @Nullable String wish(State state, Transition transition) {
@@ -183,6 +215,7 @@ final class Run {
 
     private TransactionReport report(State.Ended ended) {
         List<String> notes = new ArrayList<>(ended.notes());
+        putBackForgotten(ended).ifPresent(notes::add);
         for (Effect.RunHook hook : hooks.atTheEnd(seen, ended.verdict())) {
             Outcome outcome = hook(ended, hook);
             if (!(outcome instanceof Outcome.Done)) {

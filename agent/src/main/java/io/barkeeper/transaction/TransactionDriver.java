@@ -13,6 +13,7 @@ import io.barkeeper.policy.PolicyRules;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -82,13 +83,15 @@ public final class TransactionDriver {
             Prior prior = Prior.of(plan);
             Set<PciAddress> asked = new HashSet<>(Script.survivors(plan));
             plan.rounds().forEach(r -> asked.addAll(r.released()));
-            if (!recorder.write(new Entry.PreImage(prior.functions(), machine.settings(asked)))) {
+            Map<String, String> settings = machine.settings(asked);
+            if (!recorder.write(new Entry.PreImage(prior.functions(), settings))) {
                 start = new State.Ended(
                         Verdict.REFUSED, "BK-JOURNAL: the journal cannot be written; nothing was written", List.of());
             }
             DeviceHooks hooks = DeviceHooks.of(prior, plan.start(), rules, recorder.id());
             return new Run(machine, recorder, listener, ticker, stop, plan.start(), prior, hooks)
                     .heeding(objection)
+                    .remembering(settings)
                     .until(start);
         }
     }
@@ -105,7 +108,9 @@ public final class TransactionDriver {
         Topology now = machine.observe();
         Prior prior = state.back().prior();
         DeviceHooks hooks = DeviceHooks.of(prior, now, rules, recorder.id()).toldBy(transcript);
-        return new Run(machine, recorder, listener, ticker, stop, now, prior, hooks).until(state);
+        return new Run(machine, recorder, listener, ticker, stop, now, prior, hooks)
+                .remembering(transcript.preImage().map(Entry.PreImage::settings).orElse(Map.of()))
+                .until(state);
     }
 
     private Entry.Intent intent(Plan plan, String id) {

@@ -145,4 +145,17 @@ class HooksTest {
         assertThat(moments(machine)).containsExactly("before-quiesce", "quiesced", "after-rebind");
         assertThat(machine.observe().get(DISK).driver()).contains("nvme");
     }
+
+    @Test
+    void whatARemoveForgetsIsPutBack() throws Exception {
+        SwitchScene scene = scene();
+        SimulatedMachine machine = scene.machine();
+        machine.set("devices/0000:03:00.0/driver_override", "nvme");
+        machine.set("devices/0000:03:00.0/power/control", "auto");
+
+        assertThat(run(scene, machine).outcome()).isEqualTo(Verdict.DONE);
+
+        assertThat(machine.setting("devices/0000:03:00.0/driver_override")).contains("nvme");
+        assertThat(machine.setting("devices/0000:03:00.0/power/control")).contains("auto");
+    }
 }

@@ -134,6 +134,18 @@ public final class SimulatedMachine implements Machine {
                 .orElse(false));
     }
 
+    /** The attribute below {@code /sys/bus/pci} of a device, until it is removed. */
+    public synchronized void set(String path, String value) {
+        settings.put(path, value);
+    }
+
+    @Override
+    public synchronized Map<String, String> settings(Collection<PciAddress> functions) {
+        Map<String, String> found = new TreeMap<>(settings);
+        found.keySet().removeIf(p -> functions.stream().noneMatch(f -> p.startsWith("devices/" + f + "/")));
+        return found;
+    }
+
     @Override
     public synchronized Usage usage(Topology asked, Collection<PciAddress> functions) {
         Map<PciAddress, List<Holder>> holders = new HashMap<>();
@@ -271,6 +283,9 @@ public final class SimulatedMachine implements Machine {
             }
         }
         topology = personality.settle(model.apply(topology, action).after(), action);
+        if (action instanceof Action.Remove remove) {
+            settings.keySet().removeIf(p -> p.startsWith("devices/" + remove.address() + "/"));
+        }
         return Outcome.done();
     }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BoundedCall {
 
+    private static final int INNERMOST = 6;
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final AtomicReference<@Nullable String> stuck = new AtomicReference<>();
@@ -79,10 +81,21 @@ final class BoundedCall {
         for (Path task : SysfsPaths.entries(Path.of("/proc/self/task"))) {
             if (read(task.resolve("comm")).equals(thread)) {
                 String wchan = read(task.resolve("wchan"));
-                return wchan.isEmpty() || wchan.equals("0") ? "" : " (waits in " + wchan + ")";
+                String stack = stack(read(task.resolve("stack")));
+                String where = stack.isEmpty() ? wchan : stack;
+                return where.isEmpty() || where.equals("0") ? "" : " (waits in " + where + ")";
             }
         }
         return "";
+    }
+
+    /** The innermost functions of a kernel stack, which root may read: {@code [<0>] mutex_lock+0x12/0x40}. */
+    static String stack(String text) {
+        return text.lines()
+                .map(line -> line.replaceFirst("^\\[<[^>]*>\\] *", "").replaceFirst("\\+0x.*", ""))
+                .filter(name -> !name.isBlank())
+                .limit(INNERMOST)
+                .collect(Collectors.joining(" < "));
     }
 
     private static String read(Path file) {
