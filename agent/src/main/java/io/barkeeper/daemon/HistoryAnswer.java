@@ -75,7 +75,7 @@ final class HistoryAnswer {
                         "barkeeper history"));
         JsonObject answer = schema();
         head(transcript).entrySet().forEach(e -> answer.add(e.getKey(), e.getValue()));
-        transcript.intent().ifPresent(intent -> answer.add("fallback", texts(intent.fallback())));
+        transcript.intent().ifPresent(intent -> answer.add("fallback", texts(intent.fallback(0))));
         JsonArray steps = new JsonArray();
         for (Entry entry : transcript.entries()) {
             step(entry).ifPresent(steps::add);

@@ -15,7 +15,7 @@ public sealed interface Entry {
      * @param kernel its release
      * @param newcomers the functions that are to get resources
      * @param steps the actions of all rounds, as {@code barkeeper simulate} takes them
-     * @param fallback the actions of the proven way back
+     * @param fallbacks for each round, the actions of its proven way back
      */
     record Intent(
             String transaction,
@@ -25,12 +25,17 @@ public sealed interface Entry {
             long at,
             List<String> newcomers,
             List<String> steps,
-            List<String> fallback)
+            List<List<String>> fallbacks)
             implements Entry {
         public Intent {
             newcomers = List.copyOf(newcomers);
             steps = List.copyOf(steps);
-            fallback = List.copyOf(fallback);
+            fallbacks = fallbacks.stream().map(List::copyOf).toList();
+        }
+
+        /** The way back of a round, from 0; of the last one where there are fewer. */
+        public List<String> fallback(int round) {
+            return fallbacks.isEmpty() ? List.of() : fallbacks.get(Math.min(round, fallbacks.size() - 1));
         }
     }
 

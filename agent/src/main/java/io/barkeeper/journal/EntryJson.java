@@ -61,7 +61,12 @@ final class EntryJson {
         o.addProperty("kernel", e.kernel());
         o.add("newcomers", texts(e.newcomers()));
         o.add("steps", texts(e.steps()));
-        o.add("fallback", texts(e.fallback()));
+        o.add("fallback", texts(e.fallback(0)));
+        if (e.fallbacks().size() > 1) {
+            JsonArray all = new JsonArray();
+            e.fallbacks().forEach(f -> all.add(texts(f)));
+            o.add("fallbacks", all);
+        }
     }
 
     private static JsonObject function(PriorFunction f) {
@@ -144,7 +149,7 @@ final class EntryJson {
                             number(o, "at"),
                             list(o, "newcomers", JsonElement::getAsString),
                             list(o, "steps", JsonElement::getAsString),
-                            list(o, "fallback", JsonElement::getAsString));
+                            fallbacks(o));
                 case "pre-image" ->
                     new Entry.PreImage(list(o, "functions", e -> readFunction(e.getAsJsonObject())), settings(o));
                 case "before" ->
@@ -219,6 +224,20 @@ final class EntryJson {
 
     private static boolean flag(JsonObject o, String name) {
         return o.has(name) && o.get(name).getAsBoolean();
+    }
+
+    /** Of an intent with one round only {@code fallback} is written. */
+    private static List<List<String>> fallbacks(JsonObject o) {
+        List<String> first = list(o, "fallback", JsonElement::getAsString);
+        if (o.has("fallbacks")) {
+            return list(
+                    o,
+                    "fallbacks",
+                    e -> e.getAsJsonArray().asList().stream()
+                            .map(JsonElement::getAsString)
+                            .toList());
+        }
+        return first.isEmpty() ? List.of() : List.of(first);
     }
 
     private static <T> List<T> list(JsonObject o, String name, Function<JsonElement, T> form) {

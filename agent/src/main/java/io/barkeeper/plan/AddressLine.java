@@ -3,6 +3,7 @@ package io.barkeeper.plan;
 import io.barkeeper.diagnosis.Space;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.ResourceId;
+import io.barkeeper.pci.Topology;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -35,6 +36,26 @@ final class AddressLine {
             }
             sets.add(set);
         }
+        return sets;
+    }
+
+    /** Every set of these functions of which none lies below another, as long as they are not too many. */
+    static Set<Set<PciAddress>> antichains(Topology topology, List<PciAddress> nodes, int most) {
+        Set<Set<PciAddress>> sets = new LinkedHashSet<>(Set.of(Set.of()));
+        for (PciAddress node : nodes) {
+            List<Set<PciAddress>> longer = new ArrayList<>();
+            for (Set<PciAddress> set : sets) {
+                boolean apart =
+                        set.stream().noneMatch(s -> topology.isAtOrBelow(node, s) || topology.isAtOrBelow(s, node));
+                if (apart) {
+                    Set<PciAddress> with = new TreeSet<>(set);
+                    with.add(node);
+                    longer.add(with);
+                }
+            }
+            longer.stream().limit(Math.max(0, most - sets.size())).forEach(sets::add);
+        }
+        sets.remove(Set.of());
         return sets;
     }
 

@@ -26,6 +26,10 @@ record Cost(long disturbance, int steps, ReleaseSet set) implements Comparable<C
             .thenComparing(c -> c.set().wide())
             .thenComparing(c -> c.set().growth().toString());
 
+    Price price() {
+        return new Price(disturbance, steps);
+    }
+
     /** The functions that work now and are taken out, bridges before what is below them. */
     static List<Plan.Disturbance> disturbances(Goal goal, Weights weights, ReleaseSet set) {
         List<Plan.Disturbance> disturbances = new ArrayList<>();

@@ -15,32 +15,50 @@ final class Effort {
     private static final int MOST_WISHES = 40;
     private static final int LEAST_WISHES = 3;
 
+    private static final long WORK_OF_SEQUENCES = 60_000;
+    /** What a trial costs however small the machine, in functions. */
+    private static final int TRIAL = 16;
+
+    private static final int SEARCHES_OF_SEQUENCES = 16;
+
     private final int functions;
     private final double share;
-    private long left = WORK;
+    private final int leastTrials;
+    private long left;
 
-    private Effort(Topology machine, double share) {
-        this.functions = Math.max(1, machine.functions().size());
+    private Effort(int functions, double share, int leastTrials, long left) {
+        this.functions = Math.max(1, functions);
         this.share = share;
+        this.leastTrials = leastTrials;
+        this.left = left;
     }
 
     /** All for one search. */
     static Effort whole(Topology machine) {
-        return new Effort(machine, 1);
+        return new Effort(machine.functions().size(), 1, LEAST_TRIALS, WORK);
     }
 
     /** A quarter of what is left for each of several searches. */
     static Effort quarters(Topology machine) {
-        return new Effort(machine, 1.0 / 4);
+        return new Effort(machine.functions().size(), 1.0 / 4, LEAST_TRIALS_OF_SHARE, WORK);
+    }
+
+    /** A small part of what is left for each of the second rounds that are searched. */
+    static Effort ofSequences(Topology machine) {
+        return new Effort(TRIAL + machine.functions().size(), 1.0 / SEARCHES_OF_SEQUENCES, 0, WORK_OF_SEQUENCES);
+    }
+
+    boolean isSpent() {
+        return left < functions;
     }
 
     /** Release sets that the next search may play, and the widest ones that it may play beyond that. */
     int trials() {
-        return (int) Math.max(leastTrials(), share * left / functions);
+        return (int) Math.max(leastTrials, share * left / functions);
     }
 
     int leastTrials() {
-        return share < 1 ? LEAST_TRIALS_OF_SHARE : LEAST_TRIALS;
+        return leastTrials;
     }
 
     /** Release sets that may be played as if nobody were busy. */

@@ -46,21 +46,33 @@ public final class Explanation {
                         : "These devices are taken out for a moment and come back: " + String.join(", ", devices)
                                 + ".");
         lines.add("The steps:");
-        int number = 1;
-        for (Action action : plan.actions()) {
-            lines.add(String.format("  %2d. %s", number++, action));
-        }
+        steps(plan, lines);
         lines.add("After that the kernel will have placed:");
         for (String change : changes(plan)) {
             lines.add("  " + change);
         }
         lines.add(
                 plan.fallback().proven()
-                        ? "If a step goes wrong, the same devices are released again and rescanned; on the model that"
-                                + " brings back every device that worked, from every step."
+                        ? "If a step goes wrong, the devices of its round are released again and rescanned; on the model"
+                                + " that brings back every device that worked, from every step."
                         : "There is no proven way back: the risk was accepted.");
         leftOut(plan.leftOut(), lines);
         rejected(plan.rejected(), lines);
+    }
+
+    private static void steps(Plan plan, List<String> lines) {
+        int number = 1;
+        int round = 1;
+        for (Plan.Round part : plan.rounds()) {
+            if (round > 1) {
+                lines.add("  Round " + round
+                        + ", once everything works; if it cannot begin, the plan stops here for good:");
+            }
+            for (Action action : part.actions()) {
+                lines.add(String.format("  %2d. %s", number++, action));
+            }
+            round++;
+        }
     }
 
     private static void leftOut(List<Plan.LeftOut> others, List<String> lines) {

@@ -128,6 +128,23 @@ final class Goal {
         return new Goal(start, history, others, still, owed, reserves);
     }
 
+    /**
+     * For a round that others follow: nobody who works now may be worse off, and the plan may stop for good there, but the
+     * targets may still be in trouble.
+     */
+    Goal harmless() {
+        Map<PciAddress, PciFunction> owed = new TreeMap<>(workers);
+        owed.keySet().retainAll(working);
+        Goal goal = new Goal(start, history, owed, new TreeSet<>(), working, List.of());
+        goal.targets.addAll(targets);
+        return goal;
+    }
+
+    /** The same goal on the machine as it is after an earlier round. */
+    Goal from(Topology state) {
+        return new Goal(state, history, workers, wanted, working(state, history), reserves);
+    }
+
     /** Nothing but room for later: whoever is in trouble now may stay so. */
     Goal reserving(List<Reserve> wishes) {
         Map<PciAddress, PciFunction> owed = new TreeMap<>(workers);

@@ -14,7 +14,6 @@ import java.util.List;
  * @param rounds release and rescan, in order
  * @param start the machine that the plan was made for
  * @param predicted the machine afterwards
- * @param fallback the way back
  * @param rejected cheaper or simpler ways, and why they were not taken
  * @param leftOut functions in trouble for which there is not enough room beside the newcomers
  */
@@ -25,7 +24,6 @@ public record Plan(
         List<Round> rounds,
         Topology start,
         Topology predicted,
-        Fallback fallback,
         List<PlanResult.Rejected> rejected,
         List<LeftOut> leftOut) {
 
@@ -39,7 +37,17 @@ public record Plan(
 
     /** The same plan, which does nothing for these. */
     Plan leavingOut(List<LeftOut> others) {
-        return new Plan(id, newcomers, disturbs, rounds, start, predicted, fallback, rejected, others);
+        return new Plan(id, newcomers, disturbs, rounds, start, predicted, rejected, others);
+    }
+
+    /** The way back of the first round; proven only when that of every round is. */
+    public Fallback fallback() {
+        if (rounds.isEmpty()) {
+            return new Fallback(true, List.of(), start);
+        }
+        Fallback first = rounds.get(0).fallback();
+        boolean all = rounds.stream().allMatch(r -> r.fallback().proven());
+        return new Fallback(all, first.steps(), first.result());
     }
 
     /** All actions of all rounds, in order. */
@@ -54,8 +62,9 @@ public record Plan(
      * @param actions in order: VFs to 0, unbind and decode off for each endpoint, removes leaves first with window
      *     writes between them, last the rescan
      * @param after the machine that the model expects when the round is over
+     * @param fallback the way back while this round runs; what earlier rounds did stays
      */
-    public record Round(List<PciAddress> released, List<Action> actions, Topology after) {
+    public record Round(List<PciAddress> released, List<Action> actions, Topology after, Fallback fallback) {
         public Round {
             released = List.copyOf(released);
             actions = List.copyOf(actions);

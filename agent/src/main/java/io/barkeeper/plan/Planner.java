@@ -34,10 +34,12 @@ public final class Planner {
 
     private final PlanRequest request;
     private final Goal goal;
+    private final Effort sequences;
 
     private Planner(PlanRequest request) {
         this.request = request;
         this.goal = Goal.of(request.topology(), request.history(), request.wished());
+        this.sequences = Effort.ofSequences(request.topology());
     }
 
     /** Answers a request. The same request gets the same answer. */
@@ -123,6 +125,9 @@ public final class Planner {
         }
         Search search = new Search(request, one, effort);
         Optional<Plan> plan = search.plan();
+        if (plan.isEmpty()) {
+            plan = new Sequences(request, one, sequences).plan();
+        }
         if (plan.isPresent()) {
             return new PlanResult.Feasible(plan.get());
         }

@@ -192,10 +192,9 @@ public final class Reversal {
                 PlanDigest.id(now, trial.actions()),
                 List.of(),
                 Cost.disturbances(goal, new Weights(request), trial.set()),
-                List.of(new Plan.Round(released, trial.actions(), trial.last())),
+                List.of(new Plan.Round(released, trial.actions(), trial.last(), fallback)),
                 now,
                 trial.last(),
-                fallback,
                 rejected,
                 prior.newcomers().stream()
                         .filter(a -> now.find(a).isPresent())

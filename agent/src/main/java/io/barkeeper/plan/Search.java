@@ -1,11 +1,8 @@
 package io.barkeeper.plan;
 
-import io.barkeeper.kernel.Action;
 import io.barkeeper.kernel.Doubt;
 import io.barkeeper.kernel.KernelModel;
 import io.barkeeper.pci.PciAddress;
-import io.barkeeper.pci.PciFunction;
-import io.barkeeper.pci.Topology;
 import io.barkeeper.plan.PlanResult.Obstacle;
 import io.barkeeper.plan.PlanResult.Rejected;
 import io.barkeeper.policy.Policy;
@@ -68,7 +65,15 @@ final class Search {
 
     /** The cheapest plan; empty when none of the sets does. */
     Optional<Plan> plan() {
+        return below(Price.MOST);
+    }
+
+    /** The cheapest plan that costs less than this. */
+    Optional<Plan> below(Price limit) {
         for (Cost candidate : candidates()) {
+            if (candidate.price().compareTo(limit) >= 0) {
+                return Optional.empty();
+            }
             Optional<Plan> plan = attempt(candidate);
             if (plan.isPresent()) {
                 return plan;
@@ -147,7 +152,8 @@ final class Search {
         }
         WayBack.Proof proof = WayBack.prove(goal, model, trial, request.configWritable());
         return proof.fallback().isPresent()
-                ? Optional.of(plan(trial, proof.fallback().get()))
+                ? Optional.of(
+                        Plans.single(goal, weights, trial, proof.fallback().get(), rejected))
                 : reject(set, proof::why);
     }
 
@@ -164,23 +170,6 @@ final class Search {
             rejected.add(new Rejected(set.describe(goal.start()), why.get()));
         }
         return Optional.empty();
-    }
-
-    private Plan plan(Trial trial, Plan.Fallback fallback) {
-        Topology start = goal.start();
-        List<Action> actions = trial.actions();
-        List<PciAddress> released =
-                trial.set().released(start).stream().map(PciFunction::address).toList();
-        return new Plan(
-                PlanDigest.id(start, actions),
-                List.copyOf(goal.targets()),
-                Cost.disturbances(goal, weights, trial.set()),
-                List.of(new Plan.Round(released, actions, trial.last())),
-                start,
-                trial.last(),
-                fallback,
-                rejected,
-                List.of());
     }
 
     /**

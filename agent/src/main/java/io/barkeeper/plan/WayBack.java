@@ -23,8 +23,8 @@ import java.util.Set;
  * there, and rescan through the same bus, with the newcomer still present and competing. It is played from every state
  * in which the plan could stop: after each step, after the last one when reality turned out different and all has to be
  * done again, and after a rescan to which the newcomer or any one neighbour did not answer, be it gone for good or there
- * again, and competing, when the way back is taken. Every device that worked must work at its end; the newcomer may be
- * left without its BARs. Where closing windows helps, the way back closes them too.
+ * again, and competing, when the way back is taken. Every device that works now must work at its end; the newcomer may be
+ * left without its BARs, and who was in trouble before may be so again. Where closing windows helps, the way back closes them too.
  */
 final class WayBack {
 
@@ -44,7 +44,7 @@ final class WayBack {
     private final Map<Topology, Optional<String>> ends = new HashMap<>();
 
     private WayBack(Goal goal, KernelModel model, List<Action> steps) {
-        this.goal = goal;
+        this.goal = goal.harmless();
         this.model = model;
         this.steps = steps;
     }

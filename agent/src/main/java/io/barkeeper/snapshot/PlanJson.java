@@ -62,12 +62,24 @@ public final class PlanJson {
         into.add("disturbs", disturbs);
         into.add("steps", steps(plan.actions(), plan.start()));
         into.add("predicted", SnapshotJson.toJson(plan.predicted()));
-        JsonObject fallback = new JsonObject();
-        fallback.addProperty("proven", plan.fallback().proven());
-        fallback.add("steps", steps(plan.fallback().steps(), plan.start()));
-        into.add("fallback", fallback);
+        into.add("fallback", fallback(plan.fallback(), plan.start()));
+        JsonArray rounds = new JsonArray();
+        for (Plan.Round round : plan.rounds()) {
+            JsonObject json = new JsonObject();
+            json.add("steps", steps(round.actions(), plan.start()));
+            json.add("fallback", fallback(round.fallback(), plan.start()));
+            rounds.add(json);
+        }
+        into.add("rounds", rounds);
         into.add("rejected", rejected(plan.rejected()));
         into.add("leftOut", leftOut(plan.leftOut()));
+    }
+
+    private static JsonObject fallback(Plan.Fallback fallback, Topology start) {
+        JsonObject json = new JsonObject();
+        json.addProperty("proven", fallback.proven());
+        json.add("steps", steps(fallback.steps(), start));
+        return json;
     }
 
     private static JsonArray leftOut(List<Plan.LeftOut> others) {

@@ -106,7 +106,7 @@ public final class Recovery {
                         e -> e instanceof Entry.Before before && before.effect().startsWith("remove:"));
         State.Back back = new State.Back(
                 prior,
-                fallback(intent),
+                fallback(intent, round(transcript)),
                 removed,
                 State.Back.Stage.LOOKING,
                 0,
@@ -135,9 +135,23 @@ public final class Recovery {
         return held;
     }
 
+    /** The round that was running, from 0: each begins with a release after the rescan of the one before. */
+    private static int round(Transcript transcript) {
+        int round = 0;
+        boolean rescanned = false;
+        for (Entry entry : transcript.entries()) {
+            if (entry instanceof Entry.Before before) {
+                boolean releasing = before.phase().equals("releasing");
+                round += releasing && rescanned ? 1 : 0;
+                rescanned = !releasing && (rescanned || before.phase().equals("rescanning"));
+            }
+        }
+        return round;
+    }
+
     /** The way back that was proven before the first write; of a journal that has none, the rescans of the plan. */
-    private static List<Action> fallback(Entry.Intent intent) {
-        List<Action> proven = actions(intent.fallback());
+    private static List<Action> fallback(Entry.Intent intent, int round) {
+        List<Action> proven = actions(intent.fallback(round));
         return proven.isEmpty()
                 ? actions(intent.steps()).stream().filter(Script::isRescan).toList()
                 : proven;

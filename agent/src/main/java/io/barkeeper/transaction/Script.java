@@ -46,12 +46,28 @@ final class Script {
         return List.copyOf(above);
     }
 
+    /** The bridges above a later round's release set that an earlier round took out: they came back without settings. */
+    private static List<PciAddress> foundAgain(Plan plan, int number) {
+        Set<PciAddress> earlier = new HashSet<>();
+        plan.rounds().subList(0, number).forEach(r -> earlier.addAll(r.released()));
+        List<PciAddress> released = plan.rounds().get(number).released();
+        Set<PciAddress> above = new LinkedHashSet<>();
+        for (PciAddress address : released) {
+            if (plan.start().find(address).isPresent()) {
+                plan.start().ancestors(address).forEach(b -> above.add(b.address()));
+            }
+        }
+        above.retainAll(earlier);
+        above.removeAll(Set.copyOf(released));
+        return List.copyOf(above);
+    }
+
     /** Everything of a round before its first rescan. */
     static List<Command> release(Plan plan, int number, Topology now) {
         Plan.Round round = plan.rounds().get(number);
         List<Command> commands = new ArrayList<>();
-        List<PciAddress> survivors = survivors(plan);
-        if (number == 0 && !survivors.isEmpty()) {
+        List<PciAddress> survivors = number == 0 ? survivors(plan) : foundAgain(plan, number);
+        if (!survivors.isEmpty()) {
             commands.add(new Command.Do(new Effect.HoldAwake(survivors)));
         }
         commands.addAll(releasing(beforeRescan(round.actions()), round.released(), now));
@@ -135,27 +151,25 @@ final class Script {
         List<Action> before = beforeRescan(possible);
         List<Command> commands = new ArrayList<>(releasing(before, leaving, now));
         commands.removeIf(Command.Look.class::isInstance);
-        possible.subList(before.size(), possible.size())
-                .forEach(a -> commands.add(toCommand(rescanThatIsThere(a, now))));
+        for (Action action : possible.subList(before.size(), possible.size())) {
+            commands.add(toCommand(reaching(action, now, leaving)));
+        }
         return commands;
     }
 
-    /**
-     * A rescan through a function that has gone goes through another on its bus, which is the same to the kernel; where
-     * there is none, through the bridge above, which reaches that bus too.
-     */
-    private static Action rescanThatIsThere(Action action, Topology now) {
-        if (!(action instanceof Action.Rescan rescan)
-                || now.find(rescan.address()).isPresent()) {
-            return action;
+    /** A rescan through a function that has gone since is made through another one on its bus, or the bridge above. */
+    private static Action reaching(Action rescan, Topology now, Set<PciAddress> leaving) {
+        if (!(rescan instanceof Action.Rescan one) || now.find(one.address()).isPresent()) {
+            return rescan;
         }
-        PciAddress gone = rescan.address();
+        PciAddress gone = one.address();
         return now.functions().stream()
-                .map(PciFunction::address)
-                .filter(a -> a.domain() == gone.domain() && a.bus() == gone.bus())
-                .min(PciAddress::compareTo)
-                .or(() -> now.bridgeTo(gone.domain(), gone.bus()).map(PciFunction::address))
-                .map(a -> (Action) new Action.Rescan(a))
+                .filter(f ->
+                        f.address().domain() == gone.domain() && f.address().bus() == gone.bus())
+                .filter(f -> !f.isVirtualFunction() && !leaving.contains(f.address()))
+                .findFirst()
+                .or(() -> now.bridgeTo(gone.domain(), gone.bus()))
+                .<Action>map(f -> new Action.Rescan(f.address()))
                 .orElseGet(Action.RescanAll::new);
     }
 

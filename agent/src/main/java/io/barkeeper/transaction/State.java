@@ -4,6 +4,7 @@ import io.barkeeper.kernel.Action;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.plan.Plan;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -130,7 +131,7 @@ public sealed interface State {
      *
      * @param round from 0
      * @param expected the machine as it should be now
-     * @param removed a remove was begun in this or an earlier round
+     * @param removed a remove was begun in this round
      * @param held settings to be put back, path below {@code /sys/bus/pci} to value
      * @param stop why it is to end early
      * @param notes what went differently without harm
@@ -159,16 +160,20 @@ public sealed interface State {
             return new Work(plan, prior, round, queue, topology, removed, held, stop, notes);
         }
 
+        /** What earlier rounds removed is there again. */
         Work inRound(int number) {
-            return new Work(plan, prior, number, queue, expected, removed, held, stop, notes);
+            return new Work(plan, prior, number, queue, expected, false, held, stop, notes);
         }
 
         Work withRemoved() {
             return new Work(plan, prior, round, queue, expected, true, held, stop, notes);
         }
 
+        /** A value that is held already keeps the text that it had before the transaction. */
         Work withHeld(Map<String, String> values) {
-            return new Work(plan, prior, round, queue, expected, removed, values, stop, notes);
+            Map<String, String> all = new HashMap<>(values);
+            all.putAll(held);
+            return new Work(plan, prior, round, queue, expected, removed, all, stop, notes);
         }
 
         Work stopping(String why) {

@@ -122,12 +122,14 @@ public final class TransactionDriver {
                 ticker.epochMicros(),
                 plan.newcomers().stream().map(Object::toString).toList(),
                 plan.actions().stream().map(Object::toString).toList(),
-                Optional.of(plan.fallback().steps()).filter(s -> !s.isEmpty()).orElseGet(() -> rescans(plan)).stream()
-                        .map(Object::toString)
-                        .toList());
+                plan.rounds().stream().map(TransactionDriver::fallback).toList());
     }
 
-    private static List<Action> rescans(Plan plan) {
-        return plan.actions().stream().filter(Script::isRescan).toList();
+    private static List<String> fallback(Plan.Round round) {
+        List<Action> steps = round.fallback().steps();
+        return (steps.isEmpty()
+                        ? round.actions().stream().filter(Script::isRescan).toList()
+                        : steps)
+                .stream().map(Object::toString).toList();
     }
 }

@@ -34,8 +34,8 @@ final class WayBack {
     private WayBack() {}
 
     static Transition begin(State.Work work, String why, boolean busy) {
-        Verdict verdict = busy && !work.removed() ? Verdict.REFUSED : Verdict.ROLLED_BACK;
-        List<Action> steps = work.plan().fallback().steps();
+        Verdict verdict = busy && !work.removed() && work.round() == 0 ? Verdict.REFUSED : Verdict.ROLLED_BACK;
+        List<Action> steps = work.plan().rounds().get(work.round()).fallback().steps();
         if (steps.isEmpty()) {
             steps = rescans(work.plan(), work.round());
         }

@@ -6,8 +6,10 @@ import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.policy.Policy;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Tries every release set there is, windows closed or not: no insight into which of them could do, and no mistake. */
@@ -32,7 +34,50 @@ final class BruteForce {
     }
 
     /** The first proven set that costs less than this; empty when there is none. */
-    Optional<Cost> below(long disturbance, int steps) {
+    Optional<Cost> below(Price limit) {
+        for (Cost cost : costs()) {
+            if (cost.price().compareTo(limit) >= 0) {
+                return Optional.empty();
+            }
+            if (does(cost.set())) {
+                return Optional.of(cost);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The first two proven sets, one after the other, that together cost less than this, in words. */
+    Optional<String> twoBelow(Price limit) {
+        Goal between = goal.harmless();
+        Set<Topology> known = new HashSet<>(Set.of(goal.start()));
+        for (Cost first : costs()) {
+            if (first.price().compareTo(limit) >= 0) {
+                return Optional.empty();
+            }
+            played++;
+            Trial trial = Trial.of(between, model, first.set(), request.configWritable());
+            boolean useful = trial.failure().isEmpty() && known.add(trial.last());
+            Goal then = goal.from(trial.last());
+            if (useful && !then.targets().isEmpty()) {
+                BruteForce rest = new BruteForce(Sequences.after(request, goal, trial), then);
+                Optional<Cost> second = rest.below(limit.minus(first.price()));
+                played += rest.played;
+                boolean proven = second.isPresent()
+                        && WayBack.prove(goal, model, trial, request.configWritable())
+                                .fallback()
+                                .isPresent();
+                if (proven) {
+                    return second.map(c -> first.price().plus(c.price()) + ": "
+                            + first.set().describe(goal.start()) + ", then "
+                            + c.set().describe(goal.start()));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Every set in every form, cheapest first. */
+    private List<Cost> costs() {
         List<Cost> costs = new ArrayList<>();
         List<ReleaseSet> sets = new ArrayList<>(all(goal.start(), request));
         all(goal.start(), request).forEach(s -> sets.add(s.rescannedFromTheTop()));
@@ -43,17 +88,7 @@ final class BruteForce {
             }
         }
         costs.sort(null);
-        for (Cost cost : costs) {
-            boolean less =
-                    cost.disturbance() < disturbance || (cost.disturbance() == disturbance && cost.steps() < steps);
-            if (!less) {
-                return Optional.empty();
-            }
-            if (does(cost.set())) {
-                return Optional.of(cost);
-            }
-        }
-        return Optional.empty();
+        return costs;
     }
 
     private Cost cost(ReleaseSet set) {

@@ -28,6 +28,7 @@ public final class PlanTorture {
     private static Map<String, String> defaults() {
         Map<String, String> defaults = new LinkedHashMap<>();
         defaults.put("--machines", "5000");
+        defaults.put("--two", "500");
         defaults.put("--large", "50000");
         return defaults;
     }
@@ -62,6 +63,13 @@ public final class PlanTorture {
             Tally force = campaign(range, jobs, (seed, t) -> PlanChecks.noWorseThanBruteForce(seed, SMALL, t));
             System.out.println("one round against brute force, up to " + SMALL + " functions: " + force + "; "
                     + force.played + " release sets played; worse than brute force: " + force.failures.size());
+            return force.failures.isEmpty();
+        }
+        if (part.equals("--two")) {
+            Tally force = campaign(range, jobs, (s, t) -> PlanChecks.noWorseThanBruteForceInTwoRounds(s, SMALL, t));
+            System.out.println("two rounds against brute force where one does not do, up to " + SMALL + " functions: "
+                    + force + "; for everybody in two rounds: " + force.inTwo + "; " + force.played
+                    + " release sets played; worse than brute force: " + force.failures.size());
             return force.failures.isEmpty();
         }
         Tally harm = campaign(range, jobs, (seed, t) -> PlanChecks.nobodyIsWorseOff(seed, LARGE, t));

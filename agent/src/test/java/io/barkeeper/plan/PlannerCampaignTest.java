@@ -19,6 +19,16 @@ class PlannerCampaignTest {
     }
 
     @Test
+    void bruteForceFindsNothingCheaperInTwoRounds() {
+        Tally tally = new Tally();
+        for (long seed = 60; seed <= 75; seed++) {
+            PlanChecks.noWorseThanBruteForceInTwoRounds(seed, 9, tally);
+        }
+        assertThat(tally.failures).isEmpty();
+        assertThat(tally.machines()).as(tally.toString()).isPositive();
+    }
+
+    @Test
     void noDeviceThatWorkedIsWorseOff() {
         Tally tally = new Tally();
         for (long seed = 1; seed <= 60; seed++) {

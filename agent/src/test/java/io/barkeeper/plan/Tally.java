@@ -12,6 +12,7 @@ final class Tally {
     final AtomicInteger quiet = new AtomicInteger();
     final AtomicInteger feasible = new AtomicInteger();
     final AtomicInteger partly = new AtomicInteger();
+    final AtomicInteger inTwo = new AtomicInteger();
     final AtomicInteger refused = new AtomicInteger();
     final AtomicInteger infeasible = new AtomicInteger();
     final AtomicInteger nothing = new AtomicInteger();

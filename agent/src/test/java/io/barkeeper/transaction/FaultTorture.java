@@ -63,20 +63,24 @@ final class FaultTorture {
         if (request.isEmpty() || !(Planner.plan(request.get()) instanceof PlanResult.Feasible feasible)) {
             return false;
         }
+        play(seed, request.get(), feasible.plan());
+        return true;
+    }
+
+    /** Plays a plan that was made for a request. */
+    void play(long seed, PlanRequest request, Plan plan) throws IOException, MachineException {
         plans++;
-        Plan plan = feasible.plan();
-        SimulatedMachine plain = machine(request.get());
+        SimulatedMachine plain = machine(request);
         check("seed " + seed + ", no fault", plan, run(plan, plain), plain, Set.of(), true);
         int writes = (int) plain.performed().stream()
                 .filter(e -> !(e instanceof Effect.AwaitDrivers) && !(e instanceof Effect.AwaitAttachments))
                 .count();
         for (int at = 1; at <= writes; at++) {
-            faults(seed, at, plan, request.get());
+            faults(seed, at, plan, request);
         }
         for (int at = 1; at <= plain.performed().size(); at++) {
-            kill(seed, at, plan, request.get());
+            kill(seed, at, plan, request);
         }
-        return true;
     }
 
     private static SimulatedMachine machine(PlanRequest request) {
@@ -207,11 +211,16 @@ final class FaultTorture {
                 for (TransactionReport report : reports) {
                     judge(what, plan, report, machine, Set.of());
                 }
-                lost(plan.start(), machine.observe(), Set.copyOf(plan.newcomers()))
-                        .forEach(l -> failures.add(what + ": " + l));
+                lost(plan.start(), machine.observe(), unowed(plan)).forEach(l -> failures.add(what + ": " + l));
             }
             delete(directory);
         }
+    }
+
+    private static Set<PciAddress> unowed(Plan plan) {
+        Set<PciAddress> unowed = new HashSet<>(plan.newcomers());
+        plan.leftOut().forEach(l -> unowed.add(l.address()));
+        return unowed;
     }
 
     private void check(
@@ -234,7 +243,7 @@ final class FaultTorture {
             String what, Plan plan, TransactionReport report, SimulatedMachine machine, Set<PciAddress> excused)
             throws MachineException {
         Set<PciAddress> spared = new HashSet<>(excused);
-        spared.addAll(plan.newcomers());
+        spared.addAll(unowed(plan));
         for (String loss : lost(plan.start(), machine.observe(), spared)) {
             failures.add(what + ": " + loss + "; it ended " + report.outcome() + ": " + report.message());
         }
