@@ -39,10 +39,10 @@ class BrakesTest {
                 "0123456789ab",
                 List.of(DISK),
                 List.of(),
-                List.of(new Plan.Round(List.of(DISK), List.of(), machine)),
+                List.of(new Plan.Round(
+                        List.of(DISK), List.of(), machine, new Plan.Fallback(true, List.of(), machine))),
                 machine,
                 machine,
-                new Plan.Fallback(true, List.of(), machine),
                 List.of(),
                 List.of());
     }
