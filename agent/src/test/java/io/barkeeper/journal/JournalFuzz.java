@@ -66,7 +66,7 @@ public final class JournalFuzz {
                         1,
                         List.of("0000:06:00.0"),
                         List.of("remove:0000:03:00.0", "rescan"),
-                        List.of("rescan")),
+                        List.of(List.of("rescan"), List.of("remove:0000:04:00.0", "rescan"))),
                 new Entry.PreImage(List.of(disk), Map.of("resource_alignment", "")),
                 new Entry.Before(1, "remove:0000:03:00.0", "releasing", 2),
                 new Entry.After(1, "done", "", 3),
