@@ -39,8 +39,7 @@ class BrakesTest {
                 "0123456789ab",
                 List.of(DISK),
                 List.of(),
-                List.of(new Plan.Round(
-                        List.of(DISK), List.of(), machine, new Plan.Fallback(true, List.of(), machine))),
+                List.of(new Plan.Round(List.of(DISK), List.of(), machine, new Plan.Fallback(true, List.of(), machine))),
                 machine,
                 machine,
                 List.of(),
