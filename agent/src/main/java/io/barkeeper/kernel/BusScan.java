@@ -44,6 +44,7 @@ final class BusScan {
         }
         if (free > above.last) {
             tree.trace.say(bridge, "No bus number available for hot-added bridge");
+            doubtHotPlugController(bridge);
             return;
         }
         int max = scanConfigured(bridge, free - 1);
@@ -179,6 +180,17 @@ final class BusScan {
         int top = scan(opened(bridge), bridge.detachedBelow, Math.max(0, available - 1));
         opened(bridge).last = top;
         return top;
+    }
+
+    /** {@code shpc_init()} follows a null pointer where the bridge has no bus (seen on 6.1 and 7.2); express ports have no SHPC. */
+    private void doubtHotPlugController(LiveFunction bridge) {
+        if (bridge.origin.type() == PortType.PCIE_TO_PCI_BRIDGE || bridge.origin.type() == PortType.CONVENTIONAL) {
+            tree.doubt(
+                    bridge.address,
+                    -1,
+                    "no bus number is left for it, and where it has a standard hot-plug controller the kernel dies of that:"
+                            + " the slot's thread keeps the rescan lock, and every later rescan hangs until a reboot");
+        }
     }
 
     /** VFs that reach over further buses reserve numbers, and where they reach is not in the snapshot. */
