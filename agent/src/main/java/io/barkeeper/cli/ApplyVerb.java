@@ -33,7 +33,10 @@ final class ApplyVerb extends Verb {
             description = "The device that must end up working; may be repeated. Default: all that are in trouble.")
     private List<String> wished = new ArrayList<>();
 
-    @Option(names = "--accept-risk", paramLabel = "NAME", description = "A risk that you take; may be repeated.")
+    @Option(
+            names = "--accept-risk",
+            paramLabel = "NAME",
+            description = "A risk that you take: no-fallback, a plan whose way back is not proven. May be repeated.")
     private List<String> risks = new ArrayList<>();
 
     @Option(

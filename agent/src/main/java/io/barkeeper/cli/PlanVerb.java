@@ -12,6 +12,7 @@ import io.barkeeper.kernel.ActionSyntaxException;
 import io.barkeeper.plan.Reserve;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -27,7 +28,10 @@ final class PlanVerb extends Question {
             description = "The device that must end up working; may be repeated. Default: all that are in trouble.")
     private List<String> wished = new ArrayList<>();
 
-    @Option(names = "--accept-risk", paramLabel = "NAME", description = "A risk that you take; may be repeated.")
+    @Option(
+            names = "--accept-risk",
+            paramLabel = "NAME",
+            description = "A risk that you take: no-fallback, a plan whose way back is not proven. May be repeated.")
     private List<String> risks = new ArrayList<>();
 
     @Option(
@@ -64,6 +68,10 @@ final class PlanVerb extends Question {
 
     @Override
     JsonObject answer(View view) throws Problem, Refusal {
+        Optional<String> unknown = PlanWish.unknownRisk(Set.copyOf(risks));
+        if (unknown.isPresent()) {
+            throw Problem.usage(unknown.get(), "barkeeper help plan");
+        }
         return Answers.plan(view, new PlanWish(Devices.parse(wished), Set.copyOf(risks), reserves()));
     }
 

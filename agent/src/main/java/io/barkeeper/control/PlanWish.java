@@ -4,7 +4,9 @@ import io.barkeeper.pci.PciAddress;
 import io.barkeeper.plan.PlanRequest;
 import io.barkeeper.plan.Reserve;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What an operator asks of a plan.
@@ -27,6 +29,16 @@ public record PlanWish(Set<PciAddress> wished, Set<String> acceptedRisks, List<R
     /** Without room for later. */
     public PlanWish(Set<PciAddress> wished, Set<String> acceptedRisks) {
         this(wished, acceptedRisks, List.of());
+    }
+
+    /** What is wrong with the names of risks, one sentence; empty when all are known. */
+    public static Optional<String> unknownRisk(Set<String> names) {
+        return names.stream()
+                .filter(n -> !PlanRequest.RISKS.contains(n))
+                .sorted()
+                .findFirst()
+                .map(n -> "there is no risk '" + n + "' that a plan could take; known: "
+                        + String.join(", ", new TreeSet<>(PlanRequest.RISKS)));
     }
 
     /** The question that this makes of what was seen. */

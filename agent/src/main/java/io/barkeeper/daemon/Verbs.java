@@ -142,7 +142,12 @@ final class Verbs {
                 throw new Refusal("BK-PARAMS", Refusal.USAGE, String.valueOf(e.getMessage()), "");
             }
         }
-        return new PlanWish(wished, Set.copyOf(call.texts("acceptRisks")), reserves);
+        Set<String> risks = Set.copyOf(call.texts("acceptRisks"));
+        Optional<String> unknown = PlanWish.unknownRisk(risks);
+        if (unknown.isPresent()) {
+            throw new Refusal("BK-PARAMS", Refusal.USAGE, unknown.get(), "barkeeper help plan");
+        }
+        return new PlanWish(wished, risks, reserves);
     }
 
     private void mode(Call call) throws Refusal {

@@ -35,6 +35,12 @@ public record PlanRequest(
         Preferences preferences,
         List<Reserve> reserves) {
 
+    /** The name of the risk that a way back is not proven. */
+    public static final String NO_FALLBACK = "no-fallback";
+
+    /** Every name that {@code --accept-risk} takes. */
+    public static final Set<String> RISKS = Set.of(NO_FALLBACK);
+
     public PlanRequest {
         reserves = List.copyOf(reserves);
         movability = Map.copyOf(movability);

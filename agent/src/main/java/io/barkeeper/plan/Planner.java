@@ -128,12 +128,24 @@ public final class Planner {
         if (plan.isEmpty()) {
             plan = new Sequences(request, one, sequences).plan();
         }
+        Optional<Search.Unproven> unproven = search.unproven();
+        if (plan.isEmpty() && request.acceptedRisks().contains(PlanRequest.NO_FALLBACK)) {
+            plan = unproven.map(Search.Unproven::plan);
+        }
         if (plan.isPresent()) {
             return new PlanResult.Feasible(plan.get());
         }
-        List<Obstacle> obstacles = search.obstacles();
+        List<Obstacle> obstacles = new ArrayList<>(search.obstacles());
+        unproven.ifPresent(u -> obstacles.add(withoutWayBack(one, u)));
         return new PlanResult.Refused(
                 targets, obstacles.isEmpty() ? List.of(notFound(one, search.curable())) : obstacles, search.rejected());
+    }
+
+    private static Obstacle withoutWayBack(Goal one, Search.Unproven unproven) {
+        return new Obstacle(
+                one.targets().iterator().next(),
+                "a plan exists whose way back is not proven: " + unproven.why(),
+                "barkeeper plan --accept-risk " + PlanRequest.NO_FALLBACK + " shows it");
     }
 
     private static Obstacle notFound(Goal one, Optional<Doubt> curable) {

@@ -45,10 +45,18 @@ final class Search {
     private int untried;
     private final List<Cost> blocked = new ArrayList<>();
     private Optional<Doubt> curable = Optional.empty();
+    private Optional<Unproven> unproven = Optional.empty();
     /** Who may not move at or below a function. */
     private final Map<PciAddress, List<PciAddress>> pinning = new HashMap<>();
     /** Sets that do not do, whether their windows are closed or not. */
     private final Set<SortedSet<PciAddress>> hopeless = new HashSet<>();
+
+    /**
+     * A plan that would do, and whose way back is not proven.
+     *
+     * @param why what is not proven, one sentence
+     */
+    record Unproven(Plan plan, String why) {}
 
     Search(PlanRequest request, Goal goal, Effort effort) {
         this.request = request;
@@ -93,6 +101,11 @@ final class Search {
     /** A doubt that kept a way from being taken, and that an operator can do something about. */
     Optional<Doubt> curable() {
         return curable;
+    }
+
+    /** The cheapest plan without a proven way back, of those that were met on the way. */
+    Optional<Unproven> unproven() {
+        return unproven;
     }
 
     private List<Cost> candidates() {
@@ -151,10 +164,12 @@ final class Search {
             return reject(set, trial.failure()::get);
         }
         WayBack.Proof proof = WayBack.prove(goal, model, trial, request.configWritable());
-        return proof.fallback().isPresent()
-                ? Optional.of(
-                        Plans.single(goal, weights, trial, proof.fallback().get(), rejected))
-                : reject(set, proof::why);
+        Plan plan = Plans.single(goal, weights, trial, proof.attempt(), rejected);
+        if (proof.fallback().isPresent()) {
+            return Optional.of(plan);
+        }
+        unproven = unproven.or(() -> Optional.of(new Unproven(plan, proof.why())));
+        return reject(set, proof::why);
     }
 
     private List<PciAddress> staying(ReleaseSet set) {

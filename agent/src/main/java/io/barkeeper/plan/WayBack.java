@@ -49,12 +49,19 @@ final class WayBack {
         this.steps = steps;
     }
 
-    /** What came of the proof: the way back, or why there is none. */
-    record Proof(Optional<Plan.Fallback> fallback, String why) {}
+    /**
+     * What came of the proof.
+     *
+     * @param fallback the way back, empty when none is proven
+     * @param attempt the proven one, or else what would be tried
+     * @param why what is not proven, one sentence; empty text when all is
+     */
+    record Proof(Optional<Plan.Fallback> fallback, Plan.Fallback attempt, String why) {}
 
     /** Closing first where the plan itself closes, for then the way back is the plan again; otherwise last. */
     static Proof prove(Goal goal, KernelModel model, Trial trial, boolean configWritable) {
         String why = "";
+        Optional<Plan.Fallback> attempt = Optional.empty();
         for (boolean closing :
                 new boolean[] {trial.set().closing(), !trial.set().closing()}) {
             if (closing && !configWritable) {
@@ -63,13 +70,15 @@ final class WayBack {
             ReleaseSet back = trial.set().back(closing);
             WayBack way = new WayBack(goal, model, back.actions(goal.start(), configWritable));
             Optional<String> gap = way.gap(trial);
+            Plan.Fallback fallback = new Plan.Fallback(
+                    gap.isEmpty(), way.steps, way.played(trial.last()).after());
             if (gap.isEmpty()) {
-                Topology result = way.played(trial.last()).after();
-                return new Proof(Optional.of(new Plan.Fallback(true, way.steps, result)), "");
+                return new Proof(Optional.of(fallback), fallback, "");
             }
+            attempt = attempt.or(() -> Optional.of(fallback));
             why = why.isEmpty() ? gap.get() : why;
         }
-        return new Proof(Optional.empty(), why);
+        return new Proof(Optional.empty(), attempt.orElseThrow(), why);
     }
 
     private Optional<String> gap(Trial trial) {
