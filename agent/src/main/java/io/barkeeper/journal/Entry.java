@@ -14,6 +14,7 @@ public sealed interface Entry {
      * @param bootId of the kernel that runs
      * @param kernel its release
      * @param newcomers the functions that are to get resources
+     * @param leftOut functions that did not work either, and for which the plan does nothing
      * @param steps the actions of all rounds, as {@code barkeeper simulate} takes them
      * @param fallbacks for each round, the actions of its proven way back
      */
@@ -24,11 +25,13 @@ public sealed interface Entry {
             String kernel,
             long at,
             List<String> newcomers,
+            List<String> leftOut,
             List<String> steps,
             List<List<String>> fallbacks)
             implements Entry {
         public Intent {
             newcomers = List.copyOf(newcomers);
+            leftOut = List.copyOf(leftOut);
             steps = List.copyOf(steps);
             fallbacks = fallbacks.stream().map(List::copyOf).toList();
         }

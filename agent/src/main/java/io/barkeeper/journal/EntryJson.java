@@ -60,6 +60,7 @@ final class EntryJson {
         o.addProperty("bootId", e.bootId());
         o.addProperty("kernel", e.kernel());
         o.add("newcomers", texts(e.newcomers()));
+        o.add("leftOut", texts(e.leftOut()));
         o.add("steps", texts(e.steps()));
         o.add("fallback", texts(e.fallback(0)));
         if (e.fallbacks().size() > 1) {
@@ -148,6 +149,7 @@ final class EntryJson {
                             text(o, "kernel"),
                             number(o, "at"),
                             list(o, "newcomers", JsonElement::getAsString),
+                            list(o, "leftOut", JsonElement::getAsString),
                             list(o, "steps", JsonElement::getAsString),
                             fallbacks(o));
                 case "pre-image" ->

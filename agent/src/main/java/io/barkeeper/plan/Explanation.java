@@ -45,6 +45,11 @@ public final class Explanation {
                         ? "No device that works now is taken out."
                         : "These devices are taken out for a moment and come back: " + String.join(", ", devices)
                                 + ".");
+        List<String> forgotten = Forgotten.by(plan);
+        if (!forgotten.isEmpty()) {
+            lines.add("Set by hand, and lost unless udev or you set it again:");
+            forgotten.forEach(f -> lines.add("  " + f));
+        }
         lines.add("The steps:");
         steps(plan, lines);
         lines.add("After that the kernel will have placed:");

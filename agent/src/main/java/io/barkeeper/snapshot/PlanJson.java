@@ -8,6 +8,7 @@ import io.barkeeper.kernel.Action;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.plan.Certificate;
+import io.barkeeper.plan.Forgotten;
 import io.barkeeper.plan.Plan;
 import io.barkeeper.plan.PlanResult;
 import java.util.List;
@@ -71,6 +72,9 @@ public final class PlanJson {
             rounds.add(json);
         }
         into.add("rounds", rounds);
+        JsonArray forgets = new JsonArray();
+        Forgotten.by(plan).forEach(forgets::add);
+        into.add("forgets", forgets);
         into.add("rejected", rejected(plan.rejected()));
         into.add("leftOut", leftOut(plan.leftOut()));
     }

@@ -94,12 +94,13 @@ public final class Recovery {
     }
 
     private static State.RollingBack wayBack(Transcript transcript, Entry.Intent intent, Entry.PreImage image) {
-        Set<PciAddress> newcomers = new HashSet<>();
-        intent.newcomers().forEach(n -> PciAddress.tryParse(n).ifPresent(newcomers::add));
+        Set<PciAddress> unowed = new HashSet<>();
+        intent.newcomers().forEach(n -> PciAddress.tryParse(n).ifPresent(unowed::add));
+        intent.leftOut().forEach(n -> PciAddress.tryParse(n).ifPresent(unowed::add));
         boolean aligned = intent.steps().stream().anyMatch(s -> s.startsWith("align:"));
         Prior prior = new Prior(
                 image.functions(),
-                newcomers,
+                unowed,
                 aligned ? Optional.of(image.settings().getOrDefault("resource_alignment", "")) : Optional.empty());
         boolean removed = transcript.entries().stream()
                 .anyMatch(

@@ -108,6 +108,7 @@ public final class SizingProbe {
                 topology.kernel().release(),
                 ticker.epochMicros(),
                 questions.stream().map(q -> q.address().toString()).distinct().toList(),
+                List.of(),
                 questions.stream().map(Effect.ProbeBarSize::toString).toList(),
                 List.of());
     }

@@ -121,6 +121,7 @@ public final class TransactionDriver {
                 plan.start().kernel().release(),
                 ticker.epochMicros(),
                 plan.newcomers().stream().map(Object::toString).toList(),
+                plan.leftOut().stream().map(l -> l.address().toString()).toList(),
                 plan.actions().stream().map(Object::toString).toList(),
                 plan.rounds().stream().map(TransactionDriver::fallback).toList());
     }

@@ -65,6 +65,7 @@ public final class JournalFuzz {
                         "6.12",
                         1,
                         List.of("0000:06:00.0"),
+                        List.of("0000:07:00.0"),
                         List.of("remove:0000:03:00.0", "rescan"),
                         List.of(List.of("rescan"), List.of("remove:0000:04:00.0", "rescan"))),
                 new Entry.PreImage(List.of(disk), Map.of("resource_alignment", "")),

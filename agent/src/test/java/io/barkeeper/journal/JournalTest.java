@@ -19,7 +19,15 @@ class JournalTest {
 
     private static Entry.Intent intent(String id) {
         return new Entry.Intent(
-                id, "plan", "boot", "6.1", 1, List.of("0000:06:00.0"), List.of("rescan"), List.of(List.of("rescan")));
+                id,
+                "plan",
+                "boot",
+                "6.1",
+                1,
+                List.of("0000:06:00.0"),
+                List.of("0000:07:00.0"),
+                List.of("rescan"),
+                List.of(List.of("rescan")));
     }
 
     private static List<Entry> entries(String id) {

@@ -5,7 +5,7 @@ import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 
 /**
- * How long a plan takes on a {@link LargeMachine}; {@code scripts/torture speed} prints it. Processor time is measured, so
+ * How long a plan takes on a {@link WedgedNewcomer}; {@code scripts/torture speed} prints it. Processor time is measured, so
  * that what else runs on the machine does not count.
  */
 public final class PlanSpeed {
@@ -17,7 +17,7 @@ public final class PlanSpeed {
     /** @param args kernel releases */
     public static void main(String[] args) {
         for (String release : args) {
-            PlanRequest request = LargeMachine.request(release);
+            PlanRequest request = WedgedNewcomer.request(release);
             ThreadMXBean clock = ManagementFactory.getThreadMXBean();
             long[] millis = new long[RUNS];
             PlanResult result = Planner.plan(request);

@@ -36,7 +36,7 @@ public final class Benchmarks {
 
     /** Later studies are added here. */
     private List<Study> studies() {
-        return List.of(new RescanStudy(seed));
+        return List.of(new RescanStudy(seed), new PlanStudy());
     }
 
     private boolean read(String[] args) {

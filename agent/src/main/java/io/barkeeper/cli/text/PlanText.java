@@ -30,14 +30,38 @@ public final class PlanText {
     private static void feasible(Lines lines, Answer plan) {
         lines.wrapped("", "Plan " + plan.textOr("id", "?") + " places " + newcomers(plan) + ".");
         lines.blank();
-        lines.line("Steps, in this order:");
-        steps(lines, plan.objects("steps"));
+        List<Answer> rounds = plan.objects("rounds");
+        if (rounds.size() > 1) {
+            rounds(lines, rounds);
+        } else {
+            lines.line("Steps, in this order:");
+            steps(lines, plan.objects("steps"));
+        }
         disturbs(lines, plan.objects("disturbs"));
+        forgets(lines, plan.texts("forgets"));
         changes(lines, plan);
-        fallback(lines, plan);
+        if (rounds.size() > 1) {
+            for (int i = 0; i < rounds.size(); i++) {
+                fallback(lines, rounds.get(i), " of round " + (i + 1));
+            }
+        } else {
+            fallback(lines, plan, "");
+        }
         for (Answer other : plan.objects("leftOut")) {
             lines.blank();
             lines.wrapped("", "Nothing is done for " + other.textOr("address", "?") + ": " + other.textOr("why", ""));
+        }
+    }
+
+    private static void rounds(Lines lines, List<Answer> rounds) {
+        lines.wrapped(
+                "",
+                "Steps, in " + rounds.size()
+                        + " rounds; once a round is over, everything that worked works, and the plan"
+                        + " may stop there for good:");
+        for (int i = 0; i < rounds.size(); i++) {
+            lines.line("Round " + (i + 1));
+            steps(lines, rounds.get(i).objects("steps"));
         }
     }
 
@@ -64,7 +88,16 @@ public final class PlanText {
         }
     }
 
-    private static void fallback(Lines lines, Answer plan) {
+    private static void forgets(Lines lines, List<String> forgets) {
+        if (!forgets.isEmpty()) {
+            lines.blank();
+            lines.line("Set by hand, and lost unless udev or you set it again:");
+            forgets.forEach(f -> lines.wrapped("  ", "    ", f));
+        }
+    }
+
+    /** @param which of a round, with a blank in front; empty text where there is but one */
+    private static void fallback(Lines lines, Answer plan, String which) {
         lines.blank();
         if (plan.object("fallback").isEmpty()) {
             lines.line("There is no way back.");
@@ -76,10 +109,10 @@ public final class PlanText {
                         + " still present"
                 : "it is NOT proven on the kernel model: the risk was accepted";
         if (actions(fallback).equals(actions(plan))) {
-            lines.wrapped("", "If a step fails, the way back is the same steps again; " + proof + ".");
+            lines.wrapped("", "If a step" + which + " fails, the way back is the same steps again; " + proof + ".");
             return;
         }
-        lines.wrapped("", "If a step fails, this is the way back; " + proof + ":");
+        lines.wrapped("", "If a step" + which + " fails, this is the way back; " + proof + ":");
         steps(lines, fallback.objects("steps"));
     }
 

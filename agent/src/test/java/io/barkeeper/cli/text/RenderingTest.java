@@ -206,4 +206,25 @@ class RenderingTest {
         assertThat(ExplainText.of(empty, 80)).isNotEmpty();
         assertThat(SimulationText.of(empty, 80)).isNotEmpty();
     }
+
+    @Test
+    void aPlanOfTwoRoundsShowsEachWithItsOwnWayBackAndWhatIsLost() {
+        Answer plan = json("""
+                {"outcome": "feasible", "id": "abc", "newcomers": ["0000:06:00.0"], "disturbs": [],
+                 "steps": [{"action": "rescan", "write": ""}, {"action": "rescan", "write": ""}],
+                 "forgets": ["the I/O scheduler and other queue settings of nvme0n1"],
+                 "fallback": {"proven": true, "steps": []},
+                 "rounds": [
+                   {"steps": [{"action": "remove:0000:03:00.0", "write": ""}, {"action": "rescan", "write": ""}],
+                    "fallback": {"proven": true, "steps": [{"action": "rescan", "write": ""}]}},
+                   {"steps": [{"action": "remove:0000:04:00.0", "write": ""}],
+                    "fallback": {"proven": true, "steps": [{"action": "remove:0000:04:00.0", "write": ""}]}}]}
+                """);
+
+        assertThat(joined(PlanText.of(plan, 120)))
+                .contains("in 2 rounds", "Round 1\n   1. remove:0000:03:00.0\n", "Round 2\n   1. remove:0000:04:00.0\n")
+                .contains("If a step of round 1 fails, this is the way back")
+                .contains("If a step of round 2 fails, the way back is the same steps again")
+                .contains("  the I/O scheduler and other queue settings of nvme0n1\n");
+    }
 }

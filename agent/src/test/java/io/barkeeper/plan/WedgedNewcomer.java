@@ -24,7 +24,7 @@ import java.util.Set;
  * Seven host bridges, below each three levels of switches with four ports each, and a device of eight functions behind
  * nearly every port: 4,096 functions and more. One device is replaced by one whose BAR does not fit.
  */
-final class LargeMachine {
+public final class WedgedNewcomer {
 
     private static final int DOMAINS = 7;
     private static final int PORTS = 4;
@@ -35,7 +35,7 @@ final class LargeMachine {
     private int nextBus = 1;
     private String lastLeaf = "";
 
-    private LargeMachine(String release) {
+    private WedgedNewcomer(String release) {
         this.tree = TreeBuilder.bare(release)
                 .aperture(true, 0xd00, 0xf300)
                 .aperture(false, 0x8000_0000L, TreeBuilder.mib(1536))
@@ -43,8 +43,8 @@ final class LargeMachine {
     }
 
     /** What to do about the newcomer. */
-    static PlanRequest request(String release) {
-        LargeMachine machine = new LargeMachine(release);
+    public static PlanRequest request(String release) {
+        WedgedNewcomer machine = new WedgedNewcomer(release);
         machine.port("00:01.0", "", PortType.ROOT_PORT, LEVELS);
         Topology one = machine.tree.build();
         List<HostBridge> hosts = new ArrayList<>();
