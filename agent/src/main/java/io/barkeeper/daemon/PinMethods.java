@@ -34,8 +34,7 @@ final class PinMethods {
     }
 
     private void later(Call call, Change change) throws Refusal {
-        PciAddress address = Call.address(call.text("address")
-                .orElseThrow(() -> new Refusal("BK-PARAMS", Refusal.USAGE, "the parameter 'address' is missing", "")));
+        PciAddress address = Verbs.address(call);
         loop.submit(() -> change(call, change, address));
     }
 
@@ -49,13 +48,15 @@ final class PinMethods {
         } catch (Refusal e) {
             call.fail(e);
         } catch (MachineException e) {
-            call.fail(new Refusal(e.code(), Refusal.UNEXPECTED, String.valueOf(e.getMessage()), ""));
+            call.fail(Verbs.unreadable(e));
         } catch (IOException e) {
             call.fail(new Refusal(
                     "BK-PINS",
                     Refusal.UNEXPECTED,
                     "pins cannot be written, so nothing has changed: " + FileTrouble.of(e),
                     "free space in the state directory, then try again"));
+        } catch (RuntimeException e) {
+            Methods.failInternally(call, e);
         }
     }
 

@@ -85,7 +85,7 @@ final class Rollback {
         } catch (Refusal e) {
             call.fail(e);
         } catch (MachineException e) {
-            call.fail(new Refusal(e.code(), Refusal.UNEXPECTED, String.valueOf(e.getMessage()), ""));
+            call.fail(Verbs.unreadable(e));
         } catch (IOException e) {
             call.fail(new Refusal(
                     "BK-JOURNAL",

@@ -120,11 +120,11 @@ final class Verbs {
         }
     }
 
-    private static Refusal unreadable(MachineException e) {
+    static Refusal unreadable(MachineException e) {
         return new Refusal(e.code(), Refusal.UNEXPECTED, String.valueOf(e.getMessage()), "");
     }
 
-    private static PciAddress address(Call call) throws Refusal {
+    static PciAddress address(Call call) throws Refusal {
         return Call.address(call.text("address")
                 .orElseThrow(() -> new Refusal("BK-PARAMS", Refusal.USAGE, "the parameter 'address' is missing", "")));
     }
