@@ -53,7 +53,8 @@ final class Plans {
                 List.of());
     }
 
-    private static Plan.Round round(Topology start, Trial trial, Plan.Fallback fallback) {
+    /** One release and its rescan, with the way back. */
+    static Plan.Round round(Topology start, Trial trial, Plan.Fallback fallback) {
         List<PciAddress> released =
                 trial.set().released(start).stream().map(PciFunction::address).toList();
         return new Plan.Round(released, trial.actions(), trial.last(), fallback);

@@ -186,13 +186,11 @@ public final class Reversal {
     }
 
     private Plan plan(Trial trial, Plan.Fallback fallback) {
-        List<PciAddress> released =
-                trial.set().released(now).stream().map(PciFunction::address).toList();
         return new Plan(
                 PlanDigest.id(now, trial.actions()),
                 List.of(),
                 Cost.disturbances(goal, new Weights(request), trial.set()),
-                List.of(new Plan.Round(released, trial.actions(), trial.last(), fallback)),
+                List.of(Plans.round(now, trial, fallback)),
                 now,
                 trial.last(),
                 rejected,

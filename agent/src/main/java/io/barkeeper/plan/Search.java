@@ -164,12 +164,15 @@ final class Search {
             return reject(set, trial.failure()::get);
         }
         WayBack.Proof proof = WayBack.prove(goal, model, trial, request.configWritable());
-        Plan plan = Plans.single(goal, weights, trial, proof.attempt(), rejected);
         if (proof.fallback().isPresent()) {
-            return Optional.of(plan);
+            return Optional.of(plan(trial, proof));
         }
-        unproven = unproven.or(() -> Optional.of(new Unproven(plan, proof.why())));
+        unproven = unproven.or(() -> Optional.of(new Unproven(plan(trial, proof), proof.why())));
         return reject(set, proof::why);
+    }
+
+    private Plan plan(Trial trial, WayBack.Proof proof) {
+        return Plans.single(goal, weights, trial, proof.attempt(), rejected);
     }
 
     private List<PciAddress> staying(ReleaseSet set) {
