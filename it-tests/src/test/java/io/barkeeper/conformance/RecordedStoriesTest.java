@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.barkeeper.snapshot.SnapshotFormatException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -54,12 +53,6 @@ class RecordedStoriesTest {
     }
 
     private static List<Triple> recorded(String recording) throws IOException, SnapshotFormatException {
-        String name = "/stories/recorded/" + recording + Replay.TRIPLES;
-        try (InputStream in = RecordedStoriesTest.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IllegalStateException("the class path lacks " + name);
-            }
-            return Triple.read(in);
-        }
+        return Triple.recorded("/stories/recorded/" + recording + Replay.TRIPLES);
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.barkeeper.snapshot.SnapshotFormatException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,12 +28,6 @@ class RecordedTriplesTest {
     }
 
     static List<Triple> recorded(String series) throws IOException, SnapshotFormatException {
-        String name = "/triples/" + series + ".triples.gz";
-        try (InputStream in = RecordedTriplesTest.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IllegalStateException("the class path lacks " + name);
-            }
-            return Triple.read(in);
-        }
+        return Triple.recorded("/triples/" + series + Replay.TRIPLES);
     }
 }

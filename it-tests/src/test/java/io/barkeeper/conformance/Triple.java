@@ -92,6 +92,16 @@ record Triple(
         }
     }
 
+    /** Reads a fixture: a file of the class path, named from its root. */
+    static List<Triple> recorded(String name) throws IOException, SnapshotFormatException {
+        try (InputStream in = Triple.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("the class path lacks " + name);
+            }
+            return read(in);
+        }
+    }
+
     /** Reads what {@link #write} wrote. */
     static List<Triple> read(InputStream zipped) throws IOException, SnapshotFormatException {
         List<Triple> triples = new ArrayList<>();
