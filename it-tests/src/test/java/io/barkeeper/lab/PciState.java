@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** All PCI functions of the guest at one moment, and what is wrong with them. */
@@ -18,6 +19,9 @@ public final class PciState {
             """;
 
     private static final int BARS = 6;
+
+    /** Drivers that leave I/O decoding off when they bind ({@code pci_enable_device_mem()}), whatever firmware had done. */
+    private static final Set<String> MEMORY_ONLY = Set.of("e1000e");
 
     /** Hexadecimal digits of the 64 byte header that the script prints. */
     private static final int HEADER_DIGITS = 128;
@@ -89,9 +93,8 @@ public final class PciState {
             troubles.add(
                     "%s BAR %d is %s, its register says 0x%x".formatted(device, bar, row, device.barRegister(bar)));
         }
-        // A driver that has no use for I/O leaves its decoding off (pci_enable_device_mem()), whatever firmware had
-        // done.
-        if (!device.driver().isEmpty() && !row.io() && !device.decodes(row)) {
+        boolean leftOff = row.io() && MEMORY_ONLY.contains(device.driver());
+        if (!device.driver().isEmpty() && !leftOff && !device.decodes(row)) {
             troubles.add("%s has a driver, and decode is off (BAR %d)".formatted(device, bar));
         }
         for (Optional<PciDevice> up = parent(device); up.isPresent(); up = parent(up.orElseThrow())) {
