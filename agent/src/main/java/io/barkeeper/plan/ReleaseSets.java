@@ -3,6 +3,7 @@ package io.barkeeper.plan;
 import io.barkeeper.diagnosis.Spaces;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
+import io.barkeeper.pci.Resource;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.policy.Movability;
 import io.barkeeper.policy.Policy;
@@ -48,8 +49,15 @@ final class ReleaseSets {
     static ReleaseSets of(Goal goal, Map<PciAddress, Movability> movability) {
         ReleaseSets sets = new ReleaseSets(goal.start(), movability);
         List<List<Set<PciAddress>>> climbs = sets.climbs(goal.targets());
-        for (Set<PciAddress> base : combinations(climbs)) {
-            sets.propose(base);
+        List<Set<PciAddress>> bases = combinations(climbs);
+        bases.forEach(sets::propose);
+        for (Set<PciAddress> base : bases) {
+            for (boolean fromTheTop : new boolean[] {false, true}) {
+                Set<PciAddress> with = sets.withOrphans(base, fromTheTop);
+                if (!base.containsAll(with)) {
+                    sets.propose(with);
+                }
+            }
         }
         return sets;
     }
@@ -145,6 +153,24 @@ final class ReleaseSets {
             wedges.forEach(wedge -> add(union(base, wedge)));
         }
         add(union(base, all));
+    }
+
+    /** The base and whoever has a released resource that the rescan after it would reach; the rescan may grow with them. */
+    private Set<PciAddress> withOrphans(Set<PciAddress> base, boolean fromTheTop) {
+        Set<PciAddress> with = base;
+        Set<PciAddress> before = Set.of();
+        while (!with.equals(before)) {
+            before = with;
+            Set<PciAddress> roots = ReleaseSet.of(topology, with).roots();
+            with = new TreeSet<>(with);
+            for (PciFunction function : Rescans.scope(topology, Rescans.finding(topology, roots, fromTheTop))) {
+                if (function.resources().stream().anyMatch(Resource::isOrphan)
+                        && roots.stream().noneMatch(r -> topology.isAtOrBelow(function.address(), r))) {
+                    with.add(function.address());
+                }
+            }
+        }
+        return with;
     }
 
     private void add(Set<PciAddress> set) {

@@ -18,6 +18,15 @@ class PlannerCampaignTest {
         assertThat(tally.refused).as(tally.toString()).hasPositiveValue();
     }
 
+    /** On this machine the release set of least cost has such a neighbour without the port above it. */
+    @Test
+    void aNeighbourWithAReleasedBarLeavesByItself() {
+        Tally tally = new Tally();
+        PlanChecks.noWorseThanBruteForce(1977, 9, tally);
+        assertThat(tally.failures).isEmpty();
+        assertThat(tally.feasible).hasValue(1);
+    }
+
     @Test
     void bruteForceFindsNothingCheaperInTwoRounds() {
         Tally tally = new Tally();
