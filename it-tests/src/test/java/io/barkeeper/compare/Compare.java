@@ -1,5 +1,6 @@
 package io.barkeeper.compare;
 
+import io.barkeeper.conformance.RandomMachine;
 import io.barkeeper.lab.KernelImages;
 import io.barkeeper.lab.LabException;
 import io.barkeeper.machine.MachineException;
@@ -18,8 +19,10 @@ import java.util.Optional;
 public final class Compare {
     private static final int SMALL = 12;
     private static final int LARGE = 60;
+    /** Functions of a live machine: an emulated guest takes a second for each few of them, at every look. */
+    private static final int LIVE = 14;
     /** Seeds tried for one failing live machine before the campaign gives up on a kernel. */
-    private static final int PATIENCE = 6;
+    private static final int PATIENCE = 20;
 
     private static final Map<String, String> DEFAULTS =
             Map.of("--model", "500", "--live", "10", "--kernels", "6.1,6.12,6.18,7.2", "--from", "1");
@@ -77,15 +80,25 @@ public final class Compare {
     private void live(String kernel, long from, long machines) throws IOException, MachineException {
         long last = from + machines * PATIENCE;
         for (long seed = from; board.machines(kernel + " live") < machines && seed < last; seed++) {
-            try {
-                Optional<Map<Way, Outcome>> outcomes = LiveComparison.of(KernelImages.get(kernel), seed);
-                String name = kernel + " seed " + seed;
-                System.out.println(name + ": " + outcomes.map(Object::toString).orElse("nothing went wrong"));
-                outcomes.ifPresent(o -> board.add(kernel + " live", name, o));
-            } catch (LabException e) {
-                System.out.println(kernel + " seed " + seed + ": not played, "
-                        + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+            RandomMachine random = new RandomMachine(seed);
+            if (random.functions() <= LIVE) {
+                live(kernel, random);
             }
         }
+    }
+
+    private void live(String kernel, RandomMachine random) throws IOException, MachineException {
+        String name = kernel + " seed " + random.seed();
+        long begin = System.nanoTime();
+        String result;
+        try {
+            Optional<Map<Way, Outcome>> outcomes = LiveComparison.of(KernelImages.get(kernel), random);
+            outcomes.ifPresent(o -> board.add(kernel + " live", name, o));
+            result = outcomes.map(Object::toString).orElse("nothing went wrong");
+        } catch (LabException e) {
+            result = "not played, "
+                    + String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        }
+        System.out.printf("%s (%d s): %s%n", name, (System.nanoTime() - begin) / 1_000_000_000, result);
     }
 }

@@ -74,6 +74,15 @@ public final class RandomMachine {
         }
     }
 
+    public long seed() {
+        return seed;
+    }
+
+    /** How many PCI functions it has when it is switched on, without those that firmware or a guest adds. */
+    public int functions() {
+        return devices.size() - RandomDevice.SUBSYSTEMS;
+    }
+
     /** The machine in the lab's words. */
     public MachineSpec spec() {
         MachineSpec spec = new MachineSpec("random-" + seed)
