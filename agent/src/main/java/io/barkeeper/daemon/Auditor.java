@@ -176,10 +176,11 @@ final class Auditor {
         Optional<Path> kept =
                 misses.keep(name -> MissJson.toJson(name, view.model().name(), before, miss, view.topology()));
         tell(Forecast.MISS, what);
-        LOG.warn(
-                "BK-MISS: {}{}. Please report it: 'barkeeper capture' packs all that is needed",
-                what,
-                kept.map(f -> "; kept as " + f).orElse(""));
+        LogFields.of(LogEvent.PREDICTION_MISSED)
+                .tell(() -> LOG.warn(
+                        "BK-MISS: {}{}. Please report it: 'barkeeper capture' packs all that is needed",
+                        what,
+                        kept.map(f -> "; kept as " + f).orElse("")));
         conductor.missed(what);
     }
 

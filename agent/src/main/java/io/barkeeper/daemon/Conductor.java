@@ -167,11 +167,12 @@ final class Conductor {
     }
 
     private void recovered(TransactionReport report) {
-        LOG.warn(
-                "transaction {} was cut off and ended {}: {}",
-                report.id(),
-                report.outcome().label(),
-                report.message());
+        ended(report)
+                .tell(() -> LOG.warn(
+                        "transaction {} was cut off and ended {}: {}",
+                        report.id(),
+                        report.outcome().label(),
+                        report.message()));
         instruments.transactionEnded(Ending.valueOf(report.outcome().name()), Duration.ZERO);
         if (report.outcome() == Verdict.FAILED || report.outcome() == Verdict.WEDGED) {
             wedged("transaction " + report.id() + " ended " + report.outcome().label() + " in this boot");
@@ -192,20 +193,26 @@ final class Conductor {
         running = Optional.of(plan.id());
         transaction = nextTransaction();
         heartbeat.beat(STEP);
-        LOG.info("plan {} begins", plan.id());
-        long begin = micros.getAsLong();
         try {
-            TransactionReport report = begin(plan, listener);
-            Duration took = Duration.ofNanos((micros.getAsLong() - begin) * 1000);
-            last = Optional.of(report);
-            record(plan, report, took);
-            conclude(plan, report);
-            return report;
+            return LogFields.none().plan(plan.id()).during(() -> carryOut(plan, listener));
         } finally {
             running = Optional.empty();
             transaction = Optional.empty();
             heartbeat.beat(Heartbeat.USUAL);
         }
+    }
+
+    private TransactionReport carryOut(Plan plan, ProgressListener listener) {
+        long begin = micros.getAsLong();
+        TransactionReport report = LogFields.none().transaction(transaction).during(() -> {
+            LogFields.of(LogEvent.TRANSACTION_BEGAN).tell(() -> LOG.info("plan {} begins", plan.id()));
+            return begin(plan, listener);
+        });
+        Duration took = Duration.ofNanos((micros.getAsLong() - begin) * 1000);
+        last = Optional.of(report);
+        record(plan, report, took);
+        conclude(plan, report);
+        return report;
     }
 
     private TransactionReport begin(Plan plan, ProgressListener listener) {
@@ -293,21 +300,31 @@ final class Conductor {
         String line = "transaction " + report.id() + " of plan " + plan.id() + " ended "
                 + report.outcome().label() + (report.message().isEmpty() ? "" : ": " + report.message());
         followers.tell("transaction", line);
-        if (report.outcome() == Verdict.DONE) {
-            LOG.info("{}", line);
-        } else {
-            LOG.warn("{}", line);
-        }
+        ended(report).tell(() -> {
+            if (report.outcome() == Verdict.DONE) {
+                LOG.info("{}", line);
+            } else {
+                LOG.warn("{}", line);
+            }
+        });
         report.notes().forEach(note -> LOG.info("  {}", note));
         if (report.outcome() != Verdict.DONE && !report.message().startsWith(HINDERED)) {
             brakes.fails(plan);
         }
         if (!report.predictionHeld()) {
-            missed("transaction " + report.id() + " did not go as the kernel model predicted");
+            String what = "transaction " + report.id() + " did not go as the kernel model predicted";
+            LogFields.of(LogEvent.PREDICTION_MISSED).transaction(report.id()).tell(() -> LOG.warn("BK-MISS: {}", what));
+            missed(what);
         }
         if (report.outcome() == Verdict.FAILED || report.outcome() == Verdict.WEDGED) {
             wedged("transaction " + report.id() + " ended " + report.outcome().label() + " in this boot");
         }
+    }
+
+    private static LogFields ended(TransactionReport report) {
+        return LogFields.of(LogEvent.TRANSACTION_ENDED)
+                .transaction(report.id())
+                .outcome(report.outcome().label());
     }
 
     /** Automatic acts only while no prediction of this boot has failed. */
@@ -329,6 +346,6 @@ final class Conductor {
         String reasons = String.join("; ", modes.reasons());
         String line = "mode " + modes.inForce().label() + (reasons.isEmpty() ? "" : ": " + reasons);
         followers.tell("mode", line);
-        LOG.info("{}", line);
+        LogFields.of(LogEvent.MODE).mode(modes.inForce().label()).tell(() -> LOG.info("{}", line));
     }
 }

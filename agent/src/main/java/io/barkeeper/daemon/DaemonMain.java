@@ -48,12 +48,14 @@ public final class DaemonMain {
                 ended.countDown();
             }
         } catch (StartFailure e) {
-            System.err.println("barkeeperd: " + e.getMessage() + " [" + e.code() + "]");
+            Logging.ends(e.code(), String.valueOf(e.getMessage()));
             return e.exit();
         } catch (RuntimeException e) {
             StackTraceElement[] trace = e.getStackTrace();
-            System.err.println("barkeeperd: this is a mistake in barkeeperd " + Daemon.VERSION + ", please report it: "
-                    + e + (trace.length == 0 ? "" : " at " + trace[0]) + " [BK-INTERNAL]");
+            Logging.ends(
+                    "BK-INTERNAL",
+                    "this is a mistake in barkeeperd " + Daemon.VERSION + ", please report it: " + e
+                            + (trace.length == 0 ? "" : " at " + trace[0]));
             return StartFailure.UNEXPECTED;
         }
     }

@@ -164,7 +164,10 @@ final class Keeper implements WorkLoop.Work {
         equipment.instruments().troubleAppeared(trouble);
         String line = trouble.severity().label() + ": " + trouble.address() + ": " + trouble.why();
         if (trouble.isHarm()) {
-            LOG.warn("{}", line);
+            LogFields.of(LogEvent.ALLOCATION_FAILED)
+                    .device(trouble.address())
+                    .cause(trouble.cause().label())
+                    .tell(() -> LOG.warn("{}", line));
             equipment.followers().tell("trouble", line);
         } else {
             LOG.debug("{}", line);
@@ -195,7 +198,13 @@ final class Keeper implements WorkLoop.Work {
             return;
         }
         logged = text;
-        LOG.info("{}", text);
+        LogFields.of(LogEvent.PLANNED)
+                .plan(
+                        result instanceof PlanResult.Feasible feasible
+                                ? feasible.plan().id()
+                                : "")
+                .outcome(result.outcome())
+                .tell(() -> LOG.info("{}", text));
         equipment.followers().tell("plan", Explanation.of(result).get(0));
         if (result instanceof PlanResult.Feasible && modes.inForce() != Mode.AUTOMATIC) {
             LOG.info(

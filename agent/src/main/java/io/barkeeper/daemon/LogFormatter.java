@@ -23,12 +23,14 @@ final class LogFormatter extends Formatter {
 
     @Override
     public String format(LogRecord entry) {
-        String text = formatMessage(entry);
-        if (entry.getThrown() != null) {
-            text += "\n  " + oneLine(entry.getThrown());
-        }
         String prefix = prefix(entry.getLevel());
-        return text.lines().map(line -> prefix + line + "\n").collect(Collectors.joining());
+        return text(entry).lines().map(line -> prefix + line + "\n").collect(Collectors.joining());
+    }
+
+    /** What is said, without its priority. */
+    String text(LogRecord entry) {
+        Throwable thrown = entry.getThrown();
+        return formatMessage(entry) + (thrown == null ? "" : "\n  " + oneLine(thrown));
     }
 
     private String prefix(Level level) {
@@ -41,7 +43,7 @@ final class LogFormatter extends Formatter {
     }
 
     /** As syslog(3) numbers them. */
-    private static int priority(Level level) {
+    static int priority(Level level) {
         if (level.intValue() >= Level.SEVERE.intValue()) {
             return 3;
         }

@@ -1,5 +1,6 @@
 package io.barkeeper.daemon;
 
+import io.barkeeper.nativeshim.JournaldSocket;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,8 +10,11 @@ import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Sends every log message to standard error, in the form that suits where that goes. */
+/**
+ * Sends every log message to systemd's journal where standard error goes there, and otherwise to standard error.
+ */
 final class Logging {
 
     private Logging() {}
@@ -18,8 +22,26 @@ final class Logging {
     static void start() {
         LogManager.getLogManager().reset();
         Logger root = Logger.getLogger("");
-        root.addHandler(new ToStandardError(new LogFormatter(goesToJournal(System.getenv()))));
+        root.addHandler(handler(System.getenv(), JournaldSocket.PATH));
         root.setLevel(Level.INFO);
+    }
+
+    /** Why the process ends; on a terminal with the name of the program, as of any command. */
+    static void ends(String code, String text) {
+        if (goesToJournal(System.getenv())) {
+            LoggerFactory.getLogger(Logging.class).error("{}: {}", code, text);
+        } else {
+            System.err.println("barkeeperd: " + text + " [" + code + "]");
+        }
+    }
+
+    /** @param journald the path of its socket */
+    static Handler handler(Map<String, String> environment, String journald) {
+        boolean journal = goesToJournal(environment);
+        Handler plain = new ToStandardError(new LogFormatter(journal));
+        return journal
+                ? new JournaldHandler(entry -> JournaldSocket.at(journald).send(entry), plain)
+                : plain;
     }
 
     /** {@code JOURNAL_STREAM} holds device and inode of the stream that the service manager connected. */

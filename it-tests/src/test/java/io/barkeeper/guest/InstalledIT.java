@@ -44,6 +44,24 @@ class InstalledIT extends Server {
         assertThat(guest.sh("journalctl -u barkeeperd --no-pager -o cat -p warning"))
                 .as("what is urgent in the journal")
                 .contains("0000:06:00.0");
+        fieldsOfTheJournal(guest);
+    }
+
+    /** The events have ids and fields, found as barkeeperd(8) says, and the package's catalogue explains them. */
+    private static void fieldsOfTheJournal(Guest guest) {
+        assertThat(guest.sh("journalctl -u barkeeperd -o json BARKEEPER_DEVICE=" + NEWCOMER))
+                .as("the newcomer's entries")
+                .contains(
+                        "\"MESSAGE_ID\":\"25b7a34474834eb686cb757d3135b506\"",
+                        "\"PRIORITY\":\"4\"",
+                        "\"SYSLOG_IDENTIFIER\":\"barkeeperd\"",
+                        "\"_TRANSPORT\":\"journal\"");
+        assertThat(guest.sh("journalctl -u barkeeperd -o json MESSAGE_ID=ea820ea0c5e44f5fa14d06c3f47bac4e"))
+                .as("the end of the transaction")
+                .contains("\"BARKEEPER_TRANSACTION\":\"00000001\"", "\"BARKEEPER_OUTCOME\":\"done\"");
+        assertThat(guest.sh("journalctl -u barkeeperd --no-pager -x MESSAGE_ID=f574769eddc449b9ba2bb1dd7f92ba11"))
+                .as("the explanation of an entry")
+                .contains("Subject: A transaction began", "as transaction 00000001");
     }
 
     private void watchedFromOutside() {

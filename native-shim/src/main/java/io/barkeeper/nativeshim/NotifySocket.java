@@ -2,8 +2,6 @@ package io.barkeeper.nativeshim;
 
 import com.sun.jna.LastErrorException;
 import com.sun.jna.Memory;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -18,7 +16,6 @@ import java.util.Optional;
  * at most.
  */
 public final class NotifySocket {
-    private static final Duration SEND_TIMEOUT = Duration.ofSeconds(5);
     private static final long MICROSECONDS_PER_SECOND = 1_000_000;
 
     private final Optional<byte[]> address;
@@ -37,7 +34,7 @@ public final class NotifySocket {
     /** The socket that these environment variables name. */
     public static NotifySocket fromEnvironment(Map<String, String> environment) {
         return new NotifySocket(
-                Optional.ofNullable(environment.get("NOTIFY_SOCKET")).flatMap(NotifySocket::socketAddress),
+                Optional.ofNullable(environment.get("NOTIFY_SOCKET")).flatMap(UnixDatagram::address),
                 watchdogInterval(environment));
     }
 
@@ -88,51 +85,7 @@ public final class NotifySocket {
         if (address.isEmpty()) {
             return;
         }
-        byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
-        try (Fd socket = newSocket()) {
-            int length = address.get().length;
-            LibC.sendto(socket.number(), bytes, bytes.length, Abi.MSG_NOSIGNAL, address.get(), length);
-        } catch (LastErrorException e) {
-            throw new ErrnoException(e.getErrorCode(), "sendto", "NOTIFY_SOCKET");
-        }
-    }
-
-    private static Fd newSocket() throws LastErrorException {
-        Fd socket = new Fd(LibC.socket(Abi.AF_UNIX, Abi.SOCK_DGRAM | Abi.SOCK_CLOEXEC, 0), "NOTIFY_SOCKET");
-        try (Memory timeout = new Memory(Abi.TIME_SIZE)) {
-            timeout.clear();
-            timeout.setLong(Abi.TIME_SECONDS, SEND_TIMEOUT.toSeconds());
-            LibC.setsockopt(socket.number(), Abi.SOL_SOCKET, Abi.SO_SNDTIMEO, timeout, Abi.TIME_SIZE);
-            return socket;
-        } catch (LastErrorException e) {
-            socket.close();
-            throw e;
-        }
-    }
-
-    /**
-     * A struct sockaddr_un for a path, or for an abstract name, which is written with {@code @} in place of the NUL in
-     * front. Other kinds exist ({@code vsock:}) and more may come; they are left alone.
-     */
-    private static Optional<byte[]> socketAddress(String name) {
-        byte[] path = name.getBytes(StandardCharsets.UTF_8);
-        boolean isAbstract = name.startsWith("@");
-        if (!isAbstract && !name.startsWith("/")) {
-            return Optional.empty();
-        }
-        // A path ends with a NUL; an abstract name ends where the address ends.
-        int length = path.length + (isAbstract ? 0 : 1);
-        if (path.length < 2 || length > Abi.UN_PATH_SIZE) {
-            return Optional.empty();
-        }
-        if (isAbstract) {
-            path[0] = 0;
-        }
-        return Optional.of(ByteBuffer.allocate(Abi.UN_PATH + length)
-                .order(ByteOrder.nativeOrder())
-                .putShort((short) Abi.AF_UNIX)
-                .put(path)
-                .array());
+        UnixDatagram.send(address.get(), message.getBytes(StandardCharsets.UTF_8), "NOTIFY_SOCKET");
     }
 
     /** As sd_watchdog_enabled(3): {@code WATCHDOG_PID}, where it is set, must be this process. */

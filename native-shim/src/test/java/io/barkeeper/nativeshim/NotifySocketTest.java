@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -25,20 +22,20 @@ class NotifySocketTest {
     @Test
     void notifiesASocketInTheFileSystem() throws IOException {
         String path = directory.resolve("notify").toString();
-        try (Fd manager = listen(path + '\0')) {
+        try (DatagramListener manager = DatagramListener.at(path + '\0')) {
             NotifySocket socket = notifying(path);
             assertThat(socket.isActive()).isTrue();
             socket.ready("4 host bridges");
-            assertThat(next(manager)).isEqualTo("READY=1\nSTATUS=4 host bridges");
+            assertThat(manager.next()).isEqualTo("READY=1\nSTATUS=4 host bridges");
         }
     }
 
     @Test
     void notifiesASocketWithAnAbstractName() throws IOException {
         String name = "barkeeper-test-" + UUID.randomUUID();
-        try (Fd manager = listen('\0' + name)) {
+        try (DatagramListener manager = DatagramListener.at('\0' + name)) {
             notifying('@' + name).watchdog();
-            assertThat(next(manager)).isEqualTo("WATCHDOG=1");
+            assertThat(manager.next()).isEqualTo("WATCHDOG=1");
         }
     }
 
@@ -52,27 +49,27 @@ class NotifySocketTest {
     @Test
     void eachMessageIsWrittenAsTheProtocolHasIt() throws IOException {
         String name = "barkeeper-test-" + UUID.randomUUID();
-        try (Fd manager = listen('\0' + name)) {
+        try (DatagramListener manager = DatagramListener.at('\0' + name)) {
             NotifySocket socket = notifying('@' + name);
             socket.status("one\nREADY=1\r\ntwo");
-            assertThat(next(manager)).isEqualTo("STATUS=one READY=1 two");
+            assertThat(manager.next()).isEqualTo("STATUS=one READY=1 two");
             socket.stopping("rolling back");
-            assertThat(next(manager)).isEqualTo("STOPPING=1\nSTATUS=rolling back");
+            assertThat(manager.next()).isEqualTo("STOPPING=1\nSTATUS=rolling back");
             socket.extendTimeout(Duration.ofMillis(90_500));
-            assertThat(next(manager)).isEqualTo("EXTEND_TIMEOUT_USEC=90500000");
+            assertThat(manager.next()).isEqualTo("EXTEND_TIMEOUT_USEC=90500000");
         }
     }
 
     @Test
     void aReloadCarriesTheMonotonicClock() throws IOException {
         String name = "barkeeper-test-" + UUID.randomUUID();
-        try (Fd manager = listen('\0' + name)) {
+        try (DatagramListener manager = DatagramListener.at('\0' + name)) {
             NotifySocket socket = notifying('@' + name);
             socket.reloading();
-            String first = next(manager);
+            String first = manager.next();
             socket.reloading();
             assertThat(first).startsWith("RELOADING=1\nMONOTONIC_USEC=");
-            assertThat(microseconds(next(manager))).isGreaterThanOrEqualTo(microseconds(first));
+            assertThat(microseconds(manager.next())).isGreaterThanOrEqualTo(microseconds(first));
         }
     }
 
@@ -130,23 +127,5 @@ class NotifySocketTest {
 
     private static long microseconds(String reload) {
         return Long.parseLong(reload.substring(reload.lastIndexOf('=') + 1));
-    }
-
-    /** The service manager's end. */
-    private static Fd listen(String name) {
-        byte[] path = name.getBytes(StandardCharsets.UTF_8);
-        byte[] address = ByteBuffer.allocate(Abi.UN_PATH + path.length)
-                .order(ByteOrder.nativeOrder())
-                .putShort((short) Abi.AF_UNIX)
-                .put(path)
-                .array();
-        Fd socket = new Fd(LibC.socket(Abi.AF_UNIX, Abi.SOCK_DGRAM | Abi.SOCK_CLOEXEC, 0), name);
-        LibC.bind(socket.number(), address, address.length);
-        return socket;
-    }
-
-    private static String next(Fd manager) throws ErrnoException {
-        byte[] buffer = new byte[1024];
-        return new String(buffer, 0, manager.read(buffer), StandardCharsets.UTF_8);
     }
 }
