@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /**
@@ -41,8 +42,9 @@ public final class AgentInGuest {
                 + "echo $! >/host" + LAB + "/daemon.pid");
         GuestShell.Result up = shell.run("""
                 for i in $(seq 240); do
-                  [ -S /host/run/barkeeper/control.sock ] && exit 0
-                  kill -0 $(cat /host%s/daemon.pid) || exit 1
+                  s=/host/run/barkeeper/control.sock
+                  [ -S $s ] && [ $s -nt /host%1$s/daemon.pid ] && exit 0
+                  kill -0 $(cat /host%1$s/daemon.pid) || exit 1
                   usleep 500000
                 done
                 exit 2
@@ -51,6 +53,31 @@ public final class AgentInGuest {
             throw new AssertionError(
                     "barkeeperd " + (up.exit() == 1 ? "ended" : "opened no socket") + ":\n" + daemonLog());
         }
+    }
+
+    /** The process of the daemon that was started last. */
+    public String daemonProcess() {
+        return shell.output("cat /host" + LAB + "/daemon.pid").trim();
+    }
+
+    /** Sends the daemon a signal, {@code STOP} or {@code KILL}. */
+    public void signalDaemon(String name) {
+        shell.output("kill -" + name + " " + daemonProcess());
+    }
+
+    /** What of the daemon is still there: nothing, or one line. A process that only its parent has to look at is gone. */
+    public List<String> daemonRemains() {
+        String state = shell.run("sed -n 's/^State:\\t//p' /proc/" + daemonProcess() + "/status 2>/dev/null")
+                .stdout()
+                .trim();
+        return state.isEmpty() || state.startsWith("Z") ? List.of() : List.of("the daemon is in state " + state);
+    }
+
+    /** Keeps the daemon's state on a disk of the guest from now on, on a file system that is made if there is none. */
+    public void keepStateOn(String disk) {
+        prepare();
+        shell.output("modprobe ext4; set -e; d=/host/var/lib/barkeeper; mount -t ext4 " + disk + " $d 2>/dev/null ||"
+                + " { chroot /host /sbin/mkfs.ext4 -q -F " + disk + "; mount -t ext4 " + disk + " $d; }");
     }
 
     /** Runs the CLI. */

@@ -88,6 +88,13 @@ public final class MachineSpec {
         return device("nvme,id=" + id + ",serial=" + id + ",bus=" + bus + ",drive=" + id + "-disk");
     }
 
+    /** A virtio disk of 64 MiB on the root bus, {@code /dev/vda} if it is the first. */
+    public MachineSpec virtioDisk(String id, String slot) {
+        disks.add(new Disk(id + "-disk", 64L << 20));
+        modules.add("virtio_blk");
+        return device("virtio-blk-pci,id=" + id + ",bus=pcie.0,addr=" + slot + ",drive=" + id + "-disk");
+    }
+
     /** QEMU's test device: BAR 0 of 4 KiB memory, BAR 1 of 256 I/O ports, BAR 2 of the size given (64-bit, prefetchable). */
     public MachineSpec testDevice(String id, String bus, String bar2) {
         return device("pci-testdev,id=" + id + ",bus=" + bus + ",membar=" + bar2);

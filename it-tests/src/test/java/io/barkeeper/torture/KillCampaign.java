@@ -1,0 +1,138 @@
+package io.barkeeper.torture;
+
+import io.barkeeper.journal.Entry;
+import io.barkeeper.journal.Transcript;
+import io.barkeeper.lab.Guest;
+import io.barkeeper.lab.KernelImages;
+import io.barkeeper.lab.LabException;
+import io.barkeeper.lab.Machines;
+import io.barkeeper.lab.QemuMachine;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code kill -9} of the daemon as each step of the switch scene begins and in the middle of it, and a new daemon after each:
+ * it must finish or go back. At the end every device that worked before the transaction works, disks hold what they held, the
+ * journal is closed, and drivers, overrides and power settings are as before.
+ *
+ * <p>A guest serves many kills: the newcomer leaves, and the next one is larger where the last was given room.
+ */
+public final class KillCampaign implements AutoCloseable {
+    private final String kernel;
+    private final Tally tally;
+    private @Nullable QemuMachine machine;
+    private @Nullable SwitchStory story;
+
+    KillCampaign(String kernel, Tally tally) {
+        this.kernel = kernel;
+        this.tally = tally;
+    }
+
+    /** All points of this share: those whose number divided by {@code every} leaves 0. */
+    void run(int every) {
+        List<SwitchStory.Step> steps = undisturbed();
+        System.out.println(kernel + ": " + steps.size() + " steps: " + steps);
+        int point = 0;
+        for (SwitchStory.Step step : steps) {
+            for (long delay : new long[] {0, Math.max(4_000, step.micros() / 2)}) {
+                if (point++ % every == 0) {
+                    kill(step, delay);
+                }
+            }
+        }
+    }
+
+    /** The steps of a transaction that nobody disturbs. */
+    private List<SwitchStory.Step> undisturbed() {
+        SwitchStory scene = scene();
+        SwitchStory.Start start = scene.arrive();
+        Ambush ambush = Ambush.lay(scene.guest(), Ambush.Blow.KILL, Integer.MAX_VALUE, 0);
+        scene.guest().agent().signalDaemon("CONT");
+        ambush.struck();
+        scene.guest().await("all works", () -> scene.troublesSince(start));
+        scene.guest().await("the newcomer works", scene::newcomerTroubles);
+        List<SwitchStory.Step> steps = SwitchStory.steps(scene.lastTransaction().orElseThrow());
+        scene.leave();
+        return steps;
+    }
+
+    private void kill(SwitchStory.Step step, long delay) {
+        String name = "%s: step %d (%s) %s"
+                .formatted(kernel, step.number(), step.effect(), delay == 0 ? "begins" : "+" + delay + " us");
+        long begin = System.nanoTime();
+        try {
+            SwitchStory scene = scene();
+            String outcome = kill(scene, step.number(), delay);
+            tally.count(kernel, outcome);
+            System.out.printf("%s: %s (%.0f s)%n", name, outcome, (System.nanoTime() - begin) / 1e9);
+        } catch (AssertionError | LabException broken) {
+            tally.breach(name + ": " + broken.getMessage());
+            System.out.println(report());
+            close();
+        }
+    }
+
+    /** One kill and what came of it; {@code delay} is in microseconds. */
+    public static String kill(SwitchStory scene, int number, long delay) {
+        Guest guest = scene.guest();
+        SwitchStory.Start start = scene.arrive();
+        Ambush ambush = Ambush.lay(guest, Ambush.Blow.KILL, number, delay);
+        guest.agent().signalDaemon("CONT");
+        boolean struck = ambush.struck();
+        String how = "not reached";
+        if (struck) {
+            guest.await("the end of the daemon", guest.agent()::daemonRemains);
+            how = scene.lastTransaction().map(KillCampaign::cutIn).orElse("before its journal");
+            guest.agent().daemon("automatic");
+        }
+        guest.await("a closed journal", scene::openTransactions);
+        guest.await("all works that worked", () -> scene.troublesSince(start));
+        String end = scene.lastTransaction()
+                .flatMap(Transcript::end)
+                .map(Entry.End::outcome)
+                .orElse("none");
+        String newcomer = scene.newcomerTroubles().isEmpty() ? "newcomer works" : "newcomer waits";
+        scene.leave();
+        return how + ", " + end + ", " + newcomer;
+    }
+
+    private static String cutIn(Transcript cut) {
+        List<Entry> entries = cut.entries();
+        if (cut.isFinished()) {
+            return "after the end";
+        }
+        return entries.get(entries.size() - 1) instanceof Entry.Before ? "in a step" : "between steps";
+    }
+
+    /** The guest, a new one where there is none or the last one's aperture is full. */
+    private SwitchStory scene() {
+        if (story != null && !story.hasRoom()) {
+            close();
+        }
+        if (story == null) {
+            machine = QemuMachine.boot(Machines.withSwitch(), KernelImages.get(kernel));
+            story = SwitchStory.begin(new Guest(machine));
+        }
+        return story;
+    }
+
+    private String report() {
+        try {
+            return machine == null || story == null
+                    ? ""
+                    : machine.report() + "--- the daemon's log\n"
+                            + story.guest().agent().daemonLog() + "--- the journal\n" + story.journalText();
+        } catch (LabException gone) {
+            return "(the guest does not answer: " + gone.getMessage() + ")";
+        }
+    }
+
+    @Override
+    public void close() {
+        if (machine != null) {
+            machine.close();
+        }
+        machine = null;
+        story = null;
+    }
+}

@@ -1,0 +1,22 @@
+package io.barkeeper.vm;
+
+import io.barkeeper.lab.Guest;
+import java.util.List;
+
+/** Tasks that wait in the kernel and cannot be interrupted. */
+final class Blocked {
+    private static final String SCRIPT = """
+            for task in /proc/[0-9]*/task/[0-9]*; do
+              read -r stat <$task/stat || continue
+              rest=${stat##*) }
+              case $rest in D*) echo "${stat%%)*}) waits in $(cat $task/wchan)" ;; esac
+            done 2>/dev/null
+            """;
+
+    private Blocked() {}
+
+    /** Those in state D now, one line each: {@code 123 (java) waits in kernfs_drain}. */
+    static List<String> tasks(Guest guest) {
+        return guest.sh(SCRIPT).lines().toList();
+    }
+}
