@@ -16,6 +16,7 @@ public final class Machines {
             "network-card", Machines::withNetworkCard,
             "small-neighbour", Machines::withSmallNeighbour,
             "many-disks", Machines::withManyDisks,
+            "virtual-functions", Machines::withVirtualFunctions,
             "root-port", Machines::withRootPort));
 
     private Machines() {}
@@ -165,6 +166,23 @@ public final class Machines {
                 .nvme("d0", "sw.0")
                 .nvme("d1", "sw.1")
                 .testDevice("neighbour", "sw.2", "4M");
+    }
+
+    /**
+     * A switch with the disk {@code d0} (03:00.0), a card (04:00), and nothing (bus 05, {@code sw.2}). The card's function 0 is an NVMe
+     * controller that may have 127 virtual functions with 16 KiB each, its function 1 a test device with 4 KiB and an I/O BAR. The
+     * kernel keeps firmware's windows: its second try at boot, for the sake of the VF BARs, is switched off.
+     */
+    public static MachineSpec withVirtualFunctions() {
+        return new MachineSpec("virtual-functions")
+                .kernelWords("pci=realloc=off")
+                .device("nvme-subsys,id=vfs")
+                .rootPort("rp")
+                .pcieSwitch("sw", "rp", 3)
+                .nvme("d0", "sw.0")
+                .device("nvme,id=pf,serial=pf,bus=sw.1,addr=0.0,multifunction=on,subsys=vfs,sriov_max_vfs=127,"
+                        + "sriov_vq_flexible=254,sriov_vi_flexible=127,max_ioqpairs=258,msix_qsize=131")
+                .device("pci-testdev,id=second,bus=sw.1,addr=0.1");
     }
 
     /**
