@@ -56,7 +56,7 @@ abstract class Question extends Verb {
     }
 
     @Override
-    final int run(Barkeeper barkeeper) throws Problem, Refusal {
+    int run(Barkeeper barkeeper) throws Problem, Refusal {
         JsonObject json = new Sources(barkeeper).ask(this);
         Answer answer = new Answer(json);
         print(barkeeper, json, answer);

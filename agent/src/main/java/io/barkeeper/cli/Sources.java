@@ -8,7 +8,11 @@ import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Who answers a question. A captured tree or a snapshot when one is named; otherwise the daemon; and where there is
@@ -23,19 +27,25 @@ final class Sources {
     }
 
     JsonObject ask(Question question) throws Problem, Refusal {
+        return askAll(List.of(question)).get(0);
+    }
+
+    /** The answers to several questions, in their order, all from one source. */
+    List<JsonObject> askAll(List<Question> questions) throws Problem, Refusal {
         Views views = new Views(barkeeper);
         if (barkeeper.sysroot().isPresent() || barkeeper.snapshot().isPresent()) {
-            return noted(question, views.ofNamedSource());
+            return noted(questions, views.ofNamedSource());
         }
         Optional<ControlClient> daemon = connect();
         if (daemon.isPresent()) {
             try (ControlClient client = daemon.get()) {
-                return askDaemon(question, views, client);
+                return askDaemon(questions, views, client);
             } catch (IOException e) {
                 throw closing(e);
             }
         }
-        if (question.needsRegisters() && !barkeeper.surroundings().privileged()) {
+        if (questions.stream().anyMatch(Question::needsRegisters)
+                && !barkeeper.surroundings().privileged()) {
             throw new Problem(
                     "BK-PRIVILEGE",
                     ExitCode.NOT_PERMITTED,
@@ -43,23 +53,34 @@ final class Sources {
                             + ", and without root the registers of this machine cannot be read",
                     "run it as root, start barkeeperd, or work from a file with --snapshot or --sysroot");
         }
-        return noted(question, views.ofMachine());
+        return noted(questions, views.ofMachine());
     }
 
     /** With another release than the daemon's, or files of this user's, its snapshot is all that is asked for. */
-    private JsonObject askDaemon(Question question, Views views, ControlClient client) throws Problem, Refusal {
-        if (barkeeper.kernel().isPresent() || question.isAnsweredHere()) {
+    private List<JsonObject> askDaemon(List<Question> questions, Views views, ControlClient client)
+            throws Problem, Refusal {
+        if (barkeeper.kernel().isPresent() || questions.stream().anyMatch(Question::isAnsweredHere)) {
             JsonObject snapshot = client.call("snapshot", new JsonObject(), n -> true);
-            return noted(question, views.ofSnapshot(Console.document(snapshot), "the daemon's snapshot"));
+            return noted(questions, views.ofSnapshot(Console.document(snapshot), "the daemon's snapshot"));
         }
-        JsonObject answer = client.call(question.method(), question.params(), n -> true);
-        new Answer(answer).texts("notes").forEach(barkeeper.console()::note);
-        return answer;
+        List<JsonObject> answers = new ArrayList<>();
+        Set<String> notes = new LinkedHashSet<>();
+        for (Question question : questions) {
+            JsonObject answer = client.call(question.method(), question.params(), n -> true);
+            notes.addAll(new Answer(answer).texts("notes"));
+            answers.add(answer);
+        }
+        notes.forEach(barkeeper.console()::note);
+        return answers;
     }
 
-    private JsonObject noted(Question question, View view) throws Problem, Refusal {
+    private List<JsonObject> noted(List<Question> questions, View view) throws Problem, Refusal {
         view.notes().forEach(barkeeper.console()::note);
-        return question.answer(view);
+        List<JsonObject> answers = new ArrayList<>();
+        for (Question question : questions) {
+            answers.add(question.answer(view));
+        }
+        return answers;
     }
 
     /**

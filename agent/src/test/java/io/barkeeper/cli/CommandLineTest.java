@@ -111,6 +111,35 @@ class CommandLineTest {
     }
 
     @Test
+    void thePageOfAMachineInTroubleShowsThePresentThePlanAndWhatItWouldLeave() throws IOException {
+        Path file = trees.resolve("map.html");
+        Files.writeString(file, "what was there before");
+
+        Ran ran = run("--sysroot", after, "map", "--html", file.toString());
+
+        assertThat(ran.exit()).isZero();
+        assertThat(ran.out()).isEmpty();
+        assertThat(Files.readString(file))
+                .startsWith("<!DOCTYPE html>")
+                .contains(">Now<", ">Plan<", ">After the plan, as predicted<")
+                .contains("0000:06:00.0", "0x100000000-0x10fffffff");
+        assertThat(run("--sysroot", before, "map", "--html", "-").out())
+                .contains("only the present is shown")
+                .doesNotContain(">After the plan");
+        assertThat(trees).isDirectoryNotContaining("glob:**.new");
+    }
+
+    @Test
+    void aPageThatCannotBeWrittenHasACodeAndTwoFormsAtOnceAreAMistake() {
+        Ran nowhere = run("--sysroot", after, "map", "--html", trees + "/no/such/map.html");
+
+        assertThat(nowhere.exit()).isEqualTo(1);
+        assertThat(nowhere.err()).contains("BK-OUTPUT");
+        assertThat(run("--sysroot", after, "--json", "map", "--html", "-").exit())
+                .isEqualTo(2);
+    }
+
+    @Test
     void aCardOfAnotherSnapshotIsPluggedInAndEndsWhereTheKernelPutIt() {
         Path file = trees.resolve("card.json");
         assertThat(run("--sysroot", after, "snapshot", "-o", file.toString()).exit())

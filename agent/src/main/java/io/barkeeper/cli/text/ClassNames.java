@@ -3,7 +3,7 @@ package io.barkeeper.cli.text;
 import java.util.Map;
 
 /** Names of device classes as {@code lspci} prints them (PCI Code and ID Assignment; {@code pci.ids}). */
-final class ClassNames {
+public final class ClassNames {
 
     private static final Map<Integer, String> SUBCLASSES = Map.ofEntries(
             Map.entry(0x0100, "SCSI storage controller"),
@@ -53,7 +53,7 @@ final class ClassNames {
     private ClassNames() {}
 
     /** @param classCode 24 bits */
-    static String of(int classCode) {
+    public static String of(int classCode) {
         String base = CLASSES.getOrDefault(classCode >>> 16, "Class");
         return SUBCLASSES.getOrDefault(classCode >>> 8, base);
     }

@@ -124,7 +124,7 @@ public final class ListText {
     }
 
     /** {@code 0000:03:00.0 BAR 2}, or a bridge's {@code 0000:02:01.0 bridge window pref}. */
-    static String name(Answer resource) {
+    public static String name(Answer resource) {
         OptionalInt index = resource.number("index");
         StringJoiner name = new StringJoiner(" ");
         resource.text("address").ifPresent(name::add);

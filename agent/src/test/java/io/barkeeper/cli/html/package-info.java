@@ -1,0 +1,4 @@
+@NullMarked
+package io.barkeeper.cli.html;
+
+import org.jspecify.annotations.NullMarked;
