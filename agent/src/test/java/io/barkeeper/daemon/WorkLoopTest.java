@@ -39,7 +39,7 @@ class WorkLoopTest {
                 return all.get(next++);
             }
             if (timeout.compareTo(Duration.ofHours(1)) > 0) {
-                loop.stop();
+                silence.run();
             } else {
                 now += timeout.toNanos() / 1000;
             }
@@ -54,7 +54,7 @@ class WorkLoopTest {
     }
 
     private long now;
-    private WorkLoop loop;
+    private Runnable silence = () -> {};
     private final List<Heard> heard = new ArrayList<>();
     /** How many things had been heard at each look. */
     private final List<Integer> looks = new ArrayList<>();
@@ -76,7 +76,8 @@ class WorkLoopTest {
             }
         };
         Settling settling = Settling.of(Settling.DEFAULT_QUIET_MICROS, Settling.DEFAULT_LONGEST_MICROS);
-        loop = new WorkLoop(new Script(all, gapMicros), work, heartbeat, settling, () -> now);
+        WorkLoop loop = new WorkLoop(new Script(all, gapMicros), work, heartbeat, settling, () -> now);
+        silence = loop::stop;
         loop.run();
     }
 

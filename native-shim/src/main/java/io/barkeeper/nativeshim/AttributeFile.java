@@ -91,17 +91,8 @@ public final class AttributeFile {
      * @throws ErrnoException when the kernel refuses
      */
     public static byte[] pread(Path path, long offset, int length) throws ErrnoException {
-        byte[] buffer = new byte[length];
-        try (Fd fd = Fd.open(path, Abi.O_RDONLY)) {
-            while (true) {
-                try {
-                    return Arrays.copyOf(buffer, (int) LibC.pread(fd.number(), buffer, length, offset));
-                } catch (LastErrorException e) {
-                    if (e.getErrorCode() != Errno.EINTR) {
-                        throw fd.failed("pread", e);
-                    }
-                }
-            }
+        try (OpenAttribute file = OpenAttribute.of(path)) {
+            return file.pread(offset, length);
         }
     }
 

@@ -139,7 +139,7 @@ final class FunctionSource {
             throws VanishedException, MachineException {
         byte[] bytes;
         try {
-            bytes = tree.bytes(directory.resolve("config"), ConfigSpace.Visibility.EXTENDED.length());
+            bytes = tree.config(directory.resolve("config"));
         } catch (ErrnoException e) {
             if (e.errno() != Errno.EACCES && e.errno() != Errno.EPERM) {
                 throw new MachineException("BK-UNREADABLE", address + " cannot be read: " + e.getMessage());

@@ -1,6 +1,7 @@
 package io.barkeeper.machine.sysfs;
 
 import io.barkeeper.machine.Hindrance;
+import io.barkeeper.nativeshim.ErrnoException;
 import io.barkeeper.pci.ConfigSpace;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
@@ -31,7 +32,6 @@ final class Hindrances {
     private static final String SESSION = "anon_inode:[luo_session]";
     private static final int DPC_STATUS = 0x08;
     private static final int DPC_TRIGGERED = 1;
-    private static final int CONFIG_SPACE = 4096;
     private static final long MANAGER_SECONDS = 5;
 
     private final SysfsPaths paths;
@@ -104,13 +104,14 @@ final class Hindrances {
     }
 
     private boolean triggered(PciAddress port) {
-        try (var in = Files.newInputStream(paths.device(port).resolve("config"))) {
-            Optional<ConfigSpace> config = ConfigSpace.of(in.readNBytes(CONFIG_SPACE));
+        try {
+            Optional<ConfigSpace> config =
+                    ConfigSpace.of(ConfigReader.read(paths.device(port).resolve("config"), ConfigReader.CONTAINMENT));
             OptionalInt dpc = config.isPresent() && config.get().answers()
                     ? config.get().extendedCapability(ConfigSpace.EXT_CAP_DPC)
                     : OptionalInt.empty();
             return dpc.isPresent() && (config.get().u16(dpc.getAsInt() + DPC_STATUS) & DPC_TRIGGERED) != 0;
-        } catch (IOException e) {
+        } catch (ErrnoException e) {
             return false; // removed in the meantime
         }
     }

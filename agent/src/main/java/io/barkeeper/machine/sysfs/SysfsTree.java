@@ -3,6 +3,7 @@ package io.barkeeper.machine.sysfs;
 import io.barkeeper.nativeshim.AttributeFile;
 import io.barkeeper.nativeshim.Errno;
 import io.barkeeper.nativeshim.ErrnoException;
+import io.barkeeper.pci.ConfigSpace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -102,6 +103,21 @@ final class SysfsTree {
     byte[] bytes(Path file, int most) throws VanishedException, ErrnoException {
         try {
             return read(file, most);
+        } catch (ErrnoException e) {
+            throw vanishedOr(e, file);
+        }
+    }
+
+    /**
+     * The configuration space of a function, as much as is shown; errors as in {@link #required}. On the running machine
+     * only what topologies are made of, unless somebody wants to see all.
+     */
+    byte[] config(Path file) throws VanishedException, ErrnoException {
+        if (!isLive() || witness != Witness.NOBODY) {
+            return bytes(file, ConfigSpace.Visibility.EXTENDED.length());
+        }
+        try {
+            return ConfigReader.read(file, ConfigReader.TOPOLOGY);
         } catch (ErrnoException e) {
             throw vanishedOr(e, file);
         }
