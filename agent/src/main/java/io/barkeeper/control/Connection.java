@@ -24,6 +24,9 @@ final class Connection {
     /** Microseconds; the last time that bytes moved in either direction. */
     private long movedAt;
 
+    /** Microseconds; since when something waits that the peer does not take, negative while nothing does. */
+    private long unreadSince = -1;
+
     Connection(SocketChannel channel, Peer peer, Runnable wake, long now) {
         this.channel = channel;
         this.peer = peer;
@@ -72,6 +75,23 @@ final class Connection {
         return movedAt;
     }
 
+    /** Microseconds; since when the peer leaves unread what was queued, negative while nothing is. */
+    long unreadSince() {
+        return unreadSince;
+    }
+
+    /**
+     * Notes what others queued. How long an answer took to make is not the peer's fault: its time begins when there is
+     * something to read.
+     */
+    void look(long now) {
+        if (!hasOutput()) {
+            unreadSince = -1;
+        } else if (unreadSince < 0) {
+            unreadSince = now;
+        }
+    }
+
     void moved(long now) {
         movedAt = now;
     }
@@ -94,6 +114,7 @@ final class Connection {
                 queued -= count;
                 if (count > 0) {
                     movedAt = now;
+                    unreadSince = -1;
                 }
                 if (first.hasRemaining()) {
                     return;

@@ -169,6 +169,7 @@ public final class ConnectionServer implements AutoCloseable {
     private void lookAfter(long now) {
         for (SelectionKey key : new ArrayList<>(selector.keys())) {
             if (key.isValid() && key.attachment() instanceof Talk talk) {
+                talk.connection().look(now);
                 if (talk.connection().isFinished() || isOverdue(talk, now)) {
                     drop(key, talk);
                 } else {
@@ -185,8 +186,11 @@ public final class ConnectionServer implements AutoCloseable {
 
     /** Microseconds; negative for never. */
     private static long deadline(Talk talk) {
-        Duration patience =
-                talk.connection().hasOutput() ? UNREAD : talk.dialogue().patience();
+        long unread = talk.connection().unreadSince();
+        if (unread >= 0) {
+            return unread + UNREAD.toNanos() / 1000;
+        }
+        Duration patience = talk.dialogue().patience();
         return patience.isNegative() ? -1 : talk.connection().movedAt() + patience.toNanos() / 1000;
     }
 

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,14 +23,20 @@ class ConnectionServerTest {
 
     private final ExecutorService executor = Executors.newFixedThreadPool(2);
     private final List<AutoCloseable> open = new ArrayList<>();
+    /** Microseconds that the server's clock is ahead. */
+    private final AtomicLong ahead = new AtomicLong();
 
     @BeforeEach
     void serve() throws IOException {
         Methods methods = new Methods(executor)
                 .add("echo", Access.READ, call -> call.reply(call.params()))
                 .add("change", Access.CHANGE, call -> call.reply(new JsonObject()))
-                .add("never", Access.READ, call -> {});
-        ConnectionServer server = new ConnectionServer(() -> System.nanoTime() / 1000);
+                .add("never", Access.READ, call -> {})
+                .add("slow", Access.READ, call -> {
+                    ahead.addAndGet(Duration.ofMinutes(10).toNanos() / 1000);
+                    call.reply(call.params());
+                });
+        ConnectionServer server = new ConnectionServer(() -> System.nanoTime() / 1000 + ahead.get());
         open.add(server);
         Listeners listeners = new Listeners(server, Authorisation.ofSystem());
         listeners.control(folder.resolve("s"), methods);
@@ -64,6 +72,13 @@ class ConnectionServerTest {
                             .getAsInt())
                     .isEqualTo(i);
         }
+    }
+
+    @Test
+    void answersWhateverTimeTheAnswerTook() throws IOException {
+        TestClient client = client();
+        assertThat(client.call("slow", "{\"i\":1}").has("result")).isTrue();
+        assertThat(client.call("slow", "{\"i\":2}").has("result")).isTrue();
     }
 
     @Test

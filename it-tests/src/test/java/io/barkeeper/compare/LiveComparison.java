@@ -111,7 +111,8 @@ final class LiveComparison {
             }
             GuestShell.Result applied = guest.agent().cli("apply", "--yes");
             if (applied.exit() != 0) {
-                System.out.println("  apply ended with " + applied.exit() + ": " + applied.stdout() + applied.stderr());
+                System.out.println("  apply ended with " + applied.exit() + ": " + applied.stdout() + applied.stderr()
+                        + guest.agent().daemonLog());
             }
             outcomes.put(Way.BARKEEPER, trouble.judge(watch.look(), takenOut(trouble.now(), applied.stdout())));
         }

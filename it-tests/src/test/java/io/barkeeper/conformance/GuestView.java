@@ -1,6 +1,7 @@
 package io.barkeeper.conformance;
 
 import io.barkeeper.lab.GuestShell;
+import io.barkeeper.lab.LabException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,6 +37,7 @@ record GuestView(
         List<String> messages) {
 
     static final String DEVICES = "/sys/bus/pci/devices";
+    private static final int LOOKS = 5;
     private static final Pattern LINK = Pattern.compile("^[dl]\\S+ .* (?:\\d\\d:\\d\\d|\\d{4}) (\\S+)(?: -> (\\S+))?$");
     private static final List<String> ATTRIBUTES = List.of(
             "vendor",
@@ -93,6 +95,23 @@ record GuestView(
     /** Takes the view of a running guest. */
     static GuestView take(GuestShell shell) {
         return parse(shell.output(SCRIPT));
+    }
+
+    /** A look when nothing changes any more; taken again when something changed while it was taken after all. */
+    static GuestView settled(GuestShell shell) {
+        StringBuilder missed = new StringBuilder();
+        for (int attempt = 1; ; attempt++) {
+            String text = shell.output(Recorder.SETTLE + SCRIPT);
+            try {
+                return parse(missed + text);
+            } catch (IllegalStateException changing) {
+                if (attempt == LOOKS) {
+                    throw new LabException("the guest does not settle: " + changing.getMessage(), changing);
+                }
+                int messages = text.indexOf("@@messages\n");
+                missed.append(messages < 0 ? "" : text.substring(messages)).append('\n');
+            }
+        }
     }
 
     /** Reads what the script printed. */

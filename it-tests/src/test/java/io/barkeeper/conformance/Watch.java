@@ -22,7 +22,7 @@ public final class Watch {
 
     /** Waits until nothing changes any more, and looks. */
     public Topology look() throws IOException, MachineException {
-        GuestView seen = GuestView.parse(shell.output(Recorder.SETTLE + GuestView.SCRIPT));
+        GuestView seen = GuestView.settled(shell);
         log.addAll(seen.messages());
         Topology read = Extraction.read(seen, log, Optional.ofNullable(now));
         view = seen;
