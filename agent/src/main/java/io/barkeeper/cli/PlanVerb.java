@@ -8,6 +8,7 @@ import io.barkeeper.control.Answers;
 import io.barkeeper.control.PlanWish;
 import io.barkeeper.control.Refusal;
 import io.barkeeper.control.View;
+import io.barkeeper.control.Wishes;
 import io.barkeeper.kernel.ActionSyntaxException;
 import io.barkeeper.plan.Reserve;
 import java.util.ArrayList;
@@ -37,8 +38,11 @@ final class PlanVerb extends Question {
     @Option(
             names = "--reserve",
             paramLabel = "PORT=SIZE",
+            arity = "0..1",
+            fallbackValue = Wishes.CONFIGURED,
             description = "Make room for a device that is still to come: an empty hot-plug port, and the size of its"
-                    + " largest BAR or a SPEC as simulate takes it; may be repeated.")
+                    + " largest BAR or a SPEC as simulate takes it; may be repeated. Without PORT=SIZE: for every"
+                    + " [[reserve]] of the configuration.")
     private List<String> reserves = new ArrayList<>();
 
     PlanVerb(Barkeeper barkeeper) {
@@ -59,7 +63,9 @@ final class PlanVerb extends Question {
         JsonArray accepted = new JsonArray();
         risks.forEach(accepted::add);
         params.add("acceptRisks", accepted);
-        reserves();
+        for (String text : reserves) {
+            parsed(text);
+        }
         JsonArray room = new JsonArray();
         reserves.forEach(room::add);
         params.add("reserve", room);
@@ -72,19 +78,21 @@ final class PlanVerb extends Question {
         if (unknown.isPresent()) {
             throw Problem.usage(unknown.get(), "barkeeper help plan");
         }
-        return Answers.plan(view, new PlanWish(Devices.parse(wished), Set.copyOf(risks), reserves()));
+        for (String text : reserves) {
+            parsed(text);
+        }
+        return Answers.plan(view, new PlanWish(Devices.parse(wished), Set.copyOf(risks), Wishes.named(view, reserves)));
     }
 
-    private List<Reserve> reserves() throws Problem {
-        List<Reserve> all = new ArrayList<>();
-        for (String text : reserves) {
-            try {
-                all.add(Reserve.parse(text));
-            } catch (ActionSyntaxException e) {
-                throw Problem.usage(String.valueOf(e.getMessage()), "barkeeper plan --reserve 0000:02:03.0=256M");
+    /** A mistake is told before anybody is asked. */
+    private static void parsed(String text) throws Problem {
+        try {
+            if (!text.equals(Wishes.CONFIGURED)) {
+                Reserve.parse(text);
             }
+        } catch (ActionSyntaxException e) {
+            throw Problem.usage(String.valueOf(e.getMessage()), "barkeeper plan --reserve 0000:02:03.0=256M");
         }
-        return all;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.barkeeper.cli;
 
 import io.barkeeper.config.Config;
 import io.barkeeper.control.View;
+import io.barkeeper.daemon.Pins;
 import io.barkeeper.diagnosis.History;
 import io.barkeeper.kernel.KernelModel;
 import io.barkeeper.kernel.KernelModels;
@@ -33,6 +34,9 @@ import java.util.List;
  * note says so.
  */
 final class Views {
+
+    /** Where the packaged daemon keeps what must outlive it, below the root of the machine. */
+    private static final String STATE = "var/lib/barkeeper";
 
     private final Barkeeper barkeeper;
     private final PolicyRules rules;
@@ -79,14 +83,17 @@ final class Views {
         List<String> notes = new ArrayList<>(texts(seen.notes()));
         notes.add("no daemon was asked: what happened earlier in this boot is unknown");
         Topology topology = withKernel(seen.topology());
+        Pins pins = Pins.load(barkeeper.surroundings().root().resolve(STATE));
+        pins.damage().ifPresent(d -> notes.add("who was pinned with 'barkeeper pin' is unknown: " + d));
+        PolicyRules pinned = pins.on(topology, rules);
         Usage usage = Usage.NOTHING_ASKED;
         if (barkeeper.surroundings().privileged()) {
-            usage = machine.usage(topology, Policy.worthAsking(topology, rules));
+            usage = machine.usage(topology, Policy.worthAsking(topology, pinned));
         } else {
             notes.add("without root it cannot be read who uses a device: a device whose driver can be unbound"
                     + " counts as in use");
         }
-        return view(topology, usage, notes, machine.configWritable());
+        return view(topology, usage, pinned, notes, machine.configWritable());
     }
 
     private static Inspection open(Path root) throws Problem {
@@ -141,19 +148,13 @@ final class Views {
         if (!nobody.holders().isEmpty()) {
             notes.add(Usage.IDLE_NOTE);
         }
-        return view(topology, nobody, notes, configWritable);
+        return view(topology, nobody, rules, notes, configWritable);
     }
 
-    private View view(Topology topology, Usage usage, List<String> notes, boolean configWritable) {
+    private View view(Topology topology, Usage usage, PolicyRules who, List<String> notes, boolean configWritable) {
         KernelModel model = KernelModels.forKernel(topology.kernel());
         return new View(
-                topology,
-                History.NONE,
-                Policy.judge(topology, usage, rules),
-                model,
-                notes,
-                configWritable,
-                preferences);
+                topology, History.NONE, Policy.judge(topology, usage, who), model, notes, configWritable, preferences);
     }
 
     private Topology withKernel(Topology topology) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.tomlj.Toml;
@@ -30,6 +31,7 @@ final class ConfigReader {
             Key.ALL.stream().collect(Collectors.toUnmodifiableMap(Key::name, Function.identity()));
 
     private static final String RULE = "rule";
+    private static final String RESERVE = "reserve";
 
     private final Draft draft = new Draft();
     private final List<Mistake> mistakes = new ArrayList<>();
@@ -48,7 +50,7 @@ final class ConfigReader {
                 : new Mistakes(reader.mistakes);
     }
 
-    /** What was found and still counts, in the order of the keys; a default where nothing was found; then the rules. */
+    /** What was found and still counts, in the order of the keys; a default where nothing was found; then the sections. */
     private List<Setting> settings() {
         List<Setting> settings = new ArrayList<>();
         for (Key key : Key.ALL) {
@@ -60,7 +62,9 @@ final class ConfigReader {
                 settings.addAll(key.adds() ? set : set.subList(set.size() - 1, set.size()));
             }
         }
-        found.stream().filter(s -> s.key().equals(RULE)).forEach(settings::add);
+        for (String section : List.of(RULE, RESERVE)) {
+            found.stream().filter(s -> s.key().equals(section)).forEach(settings::add);
+        }
         return settings;
     }
 
@@ -114,7 +118,9 @@ final class ConfigReader {
                     found.add(new Setting(key, Key.text(value), place(file, position)));
                 }
             } else if (key.equals(RULE) && value instanceof TomlArray rules) {
-                readRules(file, rules);
+                readSections(file, RULE, rules, RuleReader::new);
+            } else if (key.equals(RESERVE) && value instanceof TomlArray reserves) {
+                readSections(file, RESERVE, reserves, ReserveReader::new);
             } else if (value instanceof TomlTable section && isSection(key)) {
                 readTable(file, root, section, path);
             } else {
@@ -135,29 +141,30 @@ final class ConfigReader {
                 .toList());
         if (above.isEmpty()) {
             known.add("[[rule]]");
+            known.add("[[reserve]]");
         }
         return "there is no such key here; known are " + String.join(", ", known);
     }
 
-    private void readRules(Path file, TomlArray rules) {
-        for (int i = 0; i < rules.size(); i++) {
-            if (!(rules.get(i) instanceof TomlTable table)) {
-                add(file, rules.inputPositionOf(i), "rule", "must be a section, written [[rule]]");
+    private void readSections(Path file, String name, TomlArray sections, Supplier<SectionReader> readers) {
+        for (int i = 0; i < sections.size(); i++) {
+            if (!(sections.get(i) instanceof TomlTable table)) {
+                add(file, sections.inputPositionOf(i), name, "must be a section, written [[" + name + "]]");
                 continue;
             }
             int before = mistakes.size();
-            RuleReader reader = new RuleReader();
-            for (String name : table.keySet()) {
-                Object value = table.get(List.of(name));
+            SectionReader reader = readers.get();
+            for (String key : table.keySet()) {
+                Object value = table.get(List.of(key));
                 if (value != null) {
-                    set(file, table.inputPositionOf(List.of(name)), name, () -> reader.set(name, value));
+                    set(file, table.inputPositionOf(List.of(key)), key, () -> reader.set(key, value));
                 }
             }
             if (mistakes.size() == before) {
                 try {
-                    found.add(new Setting(RULE, reader.into(draft), place(file, rules.inputPositionOf(i))));
+                    found.add(new Setting(name, reader.into(draft), place(file, sections.inputPositionOf(i))));
                 } catch (BadValue e) {
-                    add(file, rules.inputPositionOf(i), "rule", String.valueOf(e.getMessage()));
+                    add(file, sections.inputPositionOf(i), name, String.valueOf(e.getMessage()));
                 }
             }
         }

@@ -2,6 +2,7 @@ package io.barkeeper.config;
 
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.plan.Preferences;
+import io.barkeeper.plan.Wish;
 import io.barkeeper.policy.PolicyRules;
 import io.barkeeper.policy.PolicyRules.Rule;
 import io.barkeeper.policy.Selector;
@@ -34,6 +35,7 @@ final class Draft {
     final List<Rule> rules = new ArrayList<>();
     final List<Priority> priorities = new ArrayList<>();
     final List<Preferences.Price> prices = new ArrayList<>();
+    final List<Wish> wishes = new ArrayList<>();
 
     /** Who gets room first. */
     record Priority(Selector selector, long number) {}
@@ -59,7 +61,8 @@ final class Draft {
                         .map(Priority::selector)
                         .toList(),
                 Map.of(),
-                prices);
+                prices,
+                wishes);
     }
 
     /** The first that matches counts: what must never move, then the rules as they stand, then what may. */

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Reads the keys of one {@code [[rule]]}, in any order. */
-final class RuleReader {
+final class RuleReader implements SectionReader {
 
     static final String KEYS =
             "match, movable, priority, cost, before-quiesce, quiesced, after-rebind, failed, hook-timeout";
@@ -29,7 +29,8 @@ final class RuleReader {
     private final Map<Hooks.Moment, List<String>> hooks = new EnumMap<>(Hooks.Moment.class);
     private long timeoutMicros = Hooks.USUAL_TIMEOUT_MICROS;
 
-    void set(String key, Object value) throws BadValue {
+    @Override
+    public void set(String key, Object value) throws BadValue {
         switch (key) {
             case "match" -> match = Optional.of(Values.selector(Values.string(value)));
             case "movable" -> movable = Optional.of(Values.flag(value));
@@ -41,8 +42,8 @@ final class RuleReader {
         }
     }
 
-    /** Takes the rule over, once each key was read; what it came to, for people. */
-    String into(Draft draft) throws BadValue {
+    @Override
+    public String into(Draft draft) throws BadValue {
         if (match.isEmpty() || (movable.isEmpty() && priority.isEmpty() && cost.isEmpty())) {
             throw new BadValue(
                     "a rule needs match = \"...\", and at least one of movable = true or false, priority, cost");

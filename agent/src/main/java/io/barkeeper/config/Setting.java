@@ -3,7 +3,7 @@ package io.barkeeper.config;
 /**
  * One value of the configuration as it counts, and where it comes from.
  *
- * @param key the dotted key; {@code rule} for a {@code [[rule]]}
+ * @param key the dotted key; {@code rule} for a {@code [[rule]]}, {@code reserve} for a {@code [[reserve]]}
  * @param value as TOML writes it; a rule as {@code match = movable} or {@code match = never}
  * @param origin {@code file:line}, or {@link #DEFAULT}
  */

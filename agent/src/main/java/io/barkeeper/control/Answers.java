@@ -36,10 +36,11 @@ public final class Answers {
         return new AddressSpace(view).answer();
     }
 
-    /** {@code barkeeper.check/1}: what is wrong, the worst first, and harm that the next hot-add would do. */
+    /** {@code barkeeper.check/1}: what is wrong, the worst first, harm that the next hot-add would do, and wishes unfulfilled. */
     public static JsonObject check(View view) {
         List<Trouble> all = new ArrayList<>(troubles(view));
         all.addAll(Forecast.of(view.topology(), view.history(), view.model()));
+        all.addAll(Wishes.unfulfilled(view));
         all.sort(Comparator.comparing(Trouble::severity));
         return Check.answer(all);
     }

@@ -27,7 +27,7 @@ import java.util.TreeMap;
  * number and their BARs stay. They outlive the daemon and the boot. A device is known by its path from the root, which
  * survives a change of bus numbers; its address is kept for people. For any thread.
  */
-final class Pins {
+public final class Pins {
 
     private static final String SCHEMA = "barkeeper.pins/1";
 
@@ -54,7 +54,8 @@ final class Pins {
         this.damage = read();
     }
 
-    static Pins load(Path stateDir) {
+    /** What a daemon kept; no pins where it kept none. The CLI reads them where no daemon runs. */
+    public static Pins load(Path stateDir) {
         return new Pins(stateDir.resolve("pins.json"));
     }
 
@@ -85,7 +86,7 @@ final class Pins {
     }
 
     /** Why it is not known what was pinned; then nothing may be moved. */
-    Optional<String> damage() {
+    public Optional<String> damage() {
         return damage;
     }
 
@@ -125,7 +126,7 @@ final class Pins {
     }
 
     /** The rules, with the functions that are pinned on this machine. */
-    synchronized PolicyRules on(Topology topology, PolicyRules rules) {
+    public synchronized PolicyRules on(Topology topology, PolicyRules rules) {
         PolicyRules all = rules;
         if (pins.isEmpty()) {
             return all;

@@ -10,18 +10,15 @@ import io.barkeeper.control.Methods;
 import io.barkeeper.control.PlanWish;
 import io.barkeeper.control.Refusal;
 import io.barkeeper.control.View;
-import io.barkeeper.kernel.ActionSyntaxException;
+import io.barkeeper.control.Wishes;
 import io.barkeeper.machine.MachineException;
 import io.barkeeper.pci.PciAddress;
-import io.barkeeper.plan.Reserve;
 import io.barkeeper.snapshot.PlanJson;
 import io.barkeeper.snapshot.SnapshotJson;
 import io.barkeeper.transaction.StepReport;
 import io.barkeeper.transaction.TransactionReport;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
@@ -70,7 +67,7 @@ final class Verbs {
         ask(methods, "snapshot", (call, s) -> SnapshotJson.toJson(s.view().topology()));
         ask(methods, "explain", (call, s) -> Answers.explain(s.view(), address(call)));
         ask(methods, "simulate", (call, s) -> Answers.simulate(s.view(), call.texts("actions")));
-        ask(methods, "plan", (call, s) -> PlanJson.toJson(keeper.plan(s, wish(call))));
+        ask(methods, "plan", (call, s) -> PlanJson.toJson(keeper.plan(s, wish(call, s.view()))));
         methods.add("events", Access.READ, followers::add);
         methods.add("history", Access.READ, call -> call.reply(history.answer(call.text("id"))));
         methods.add("mode", Access.READ, this::mode);
@@ -129,25 +126,17 @@ final class Verbs {
                 .orElseThrow(() -> new Refusal("BK-PARAMS", Refusal.USAGE, "the parameter 'address' is missing", "")));
     }
 
-    private static PlanWish wish(Call call) throws Refusal {
+    private static PlanWish wish(Call call, View view) throws Refusal {
         Set<PciAddress> wished = new HashSet<>();
         for (String text : call.texts("for")) {
             wished.add(Call.address(text));
-        }
-        List<Reserve> reserves = new ArrayList<>();
-        for (String text : call.texts("reserve")) {
-            try {
-                reserves.add(Reserve.parse(text));
-            } catch (ActionSyntaxException e) {
-                throw new Refusal("BK-PARAMS", Refusal.USAGE, String.valueOf(e.getMessage()), "");
-            }
         }
         Set<String> risks = Set.copyOf(call.texts("acceptRisks"));
         Optional<String> unknown = PlanWish.unknownRisk(risks);
         if (unknown.isPresent()) {
             throw new Refusal("BK-PARAMS", Refusal.USAGE, unknown.get(), "barkeeper help plan");
         }
-        return new PlanWish(wished, risks, reserves);
+        return new PlanWish(wished, risks, Wishes.named(view, call.texts("reserve")));
     }
 
     private void mode(Call call) throws Refusal {
@@ -178,7 +167,7 @@ final class Verbs {
 
     private void apply(Call call) throws Refusal {
         Optional<String> plan = call.text("plan");
-        PlanWish wish = wish(call);
+        PlanWish wish = wish(call, keeper.situation().view());
         if (conductor.running().isPresent()) {
             throw new Refusal(
                     "BK-RUNNING",

@@ -15,23 +15,26 @@ import java.util.Optional;
  * @param outageMillis how long a device of a driver is away when it is taken out and found again, milliseconds, as
  *     measured; a driver that is missing here is taken to need {@value #USUAL_OUTAGE_MILLIS}
  * @param prices how much more it costs to take some devices out than their class says; the first that matches counts
+ * @param wishes for which devices there should be room in which empty port
  */
-public record Preferences(List<Selector> priority, Map<String, Long> outageMillis, List<Price> prices) {
+public record Preferences(
+        List<Selector> priority, Map<String, Long> outageMillis, List<Price> prices, List<Wish> wishes) {
 
     static final long USUAL_OUTAGE_MILLIS = 1000;
 
     /** Nothing is preferred and nothing was measured. */
-    public static final Preferences NONE = new Preferences(List.of(), Map.of(), List.of());
+    public static final Preferences NONE = new Preferences(List.of(), Map.of(), List.of(), List.of());
 
     public Preferences {
         priority = List.copyOf(priority);
         outageMillis = Map.copyOf(outageMillis);
         prices = List.copyOf(prices);
+        wishes = List.copyOf(wishes);
     }
 
-    /** Without prices. */
+    /** Without prices and wishes. */
     public Preferences(List<Selector> priority, Map<String, Long> outageMillis) {
-        this(priority, outageMillis, List.of());
+        this(priority, outageMillis, List.of(), List.of());
     }
 
     /**
@@ -44,7 +47,7 @@ public record Preferences(List<Selector> priority, Map<String, Long> outageMilli
 
     /** The same with what was measured. */
     public Preferences measured(Map<String, Long> millis) {
-        return new Preferences(priority, millis, prices);
+        return new Preferences(priority, millis, prices, wishes);
     }
 
     /** How many times as much as its class says it costs to take a function out. */

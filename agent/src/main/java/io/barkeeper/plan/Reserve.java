@@ -36,10 +36,20 @@ public record Reserve(PciAddress port, DeviceSpec device) {
         if (port.isEmpty()) {
             throw new ActionSyntaxException("'" + text + "' is not written PORT=SIZE, for example 0000:02:03.0=256M");
         }
-        String what = text.substring(equals + 1);
-        OptionalLong size = Sizes.parse(what);
-        String spec = size.isEmpty() ? what : "mem32=" + PAGE + ",none,mem64pref=" + Sizes.format(size.getAsLong());
-        return new Reserve(port.get(), ActionParser.parseSpec(spec));
+        return new Reserve(port.get(), device(text.substring(equals + 1)));
+    }
+
+    /**
+     * Reads a size, for a device with one prefetchable 64-bit BAR of it, or a SPEC.
+     *
+     * @throws ActionSyntaxException when it is neither
+     */
+    public static DeviceSpec device(String text) {
+        OptionalLong size = Sizes.parse(text);
+        String spec = size.isEmpty()
+                ? text
+                : "mem32=" + Sizes.format(PAGE) + ",none,mem64pref=" + Sizes.format(size.getAsLong());
+        return ActionParser.parseSpec(spec);
     }
 
     /** Bytes of the largest BAR in memory. */

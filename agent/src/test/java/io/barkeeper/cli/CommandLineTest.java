@@ -140,6 +140,51 @@ class CommandLineTest {
     }
 
     @Test
+    void whatWasPinnedStaysPinnedWhereNoDaemonRuns() throws IOException {
+        Path pins = Files.createDirectories(trees.resolve("before/var/lib/barkeeper"))
+                .resolve("pins.json");
+        try {
+            Files.writeString(pins, """
+                    {"schema": "barkeeper.pins/1", "pins": [
+                      {"address": "0000:05:00.0", "path": "0000:00:01.0/00.0/02.0/00.0", "ids": "1234:11e8"}]}
+                    """);
+            assertThat(run("map").out()).contains("0000:05:00.0 BAR 2 mem64pref, pinned");
+
+            Files.writeString(pins, "not JSON");
+            Ran damaged = run("map");
+            assertThat(damaged.exit()).isZero();
+            assertThat(damaged.err()).contains("the pinned devices cannot be read");
+        } finally {
+            Files.delete(pins);
+        }
+    }
+
+    @Test
+    void aReserveOfTheConfigurationIsWarnedOfAndPlannedFor() throws IOException {
+        Path config = trees.resolve("reserve.toml");
+        Files.writeString(config, """
+                [[reserve]]
+                port = "0000:00:01.0/00.0/03.0"
+                size = "256M"
+                """);
+        String[] there = {"--sysroot", before, "--config", config.toString()};
+
+        Ran check = run(there[0], there[1], there[2], there[3], "check");
+        Ran plan = run(there[0], there[1], there[2], there[3], "plan", "--reserve");
+        Ran named = run("--sysroot", before, "plan", "--reserve", "0000:02:03.0=256M");
+
+        assertThat(check.exit()).isZero();
+        assertThat(check.out())
+                .contains("mem64pref=256M, would not fit into port 0000:02:03.0")
+                .contains("'barkeeper plan --reserve'");
+        assertThat(plan.exit()).isZero();
+        assertThat(plan.out()).isEqualTo(named.out()).startsWith("Plan ");
+        Ran nothing = run("--sysroot", before, "plan", "--reserve");
+        assertThat(nothing.exit()).isEqualTo(2);
+        assertThat(nothing.err()).contains("BK-NO-RESERVE", "has no [[reserve]]");
+    }
+
+    @Test
     void aCardOfAnotherSnapshotIsPluggedInAndEndsWhereTheKernelPutIt() {
         Path file = trees.resolve("card.json");
         assertThat(run("--sysroot", after, "snapshot", "-o", file.toString()).exit())

@@ -241,4 +241,44 @@ class ConfigTest {
                 hook-timeout = "1us"
                 """)).contains("never is").contains("whole path").contains("100ms");
     }
+
+    @Test
+    void readsReservesByPathAndByAddress() throws IOException {
+        Config config = loaded("""
+                [[reserve]]
+                port = "0000:00:01.0/00.0/03.0"
+                size = "256M"
+
+                [[reserve]]
+                size = "mem32=4K,io=256"
+                port = "0000:02:01.0"
+                """);
+
+        assertThat(config.preferences().wishes())
+                .extracting(Object::toString)
+                .containsExactly("0000:00:01.0/00.0/03.0=mem32=4K,none,mem64pref=256M", "0000:02:01.0=mem32=4K,io=256");
+    }
+
+    @Test
+    void namesMistakesInReserves() throws IOException {
+        assertThat(mistakes("""
+                [[reserve]]
+                port = "driver:nvme"
+                size = "much"
+                count = 3
+
+                [[reserve]]
+                port = "0000:02:01.0"
+
+                [[reserve]]
+                port = "0000:02:03.0"
+                size = "1G"
+
+                [[reserve]]
+                port = "0000:02:03.0"
+                size = "2G"
+                """))
+                .contains("'driver:nvme' is no port", "'much' is neither a size", "it knows port, size")
+                .contains("a reserve needs port", "a reserve for port 0000:02:03.0 already");
+    }
 }
