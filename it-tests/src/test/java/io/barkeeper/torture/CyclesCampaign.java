@@ -41,12 +41,14 @@ public final class CyclesCampaign {
      */
     private record Held(int descriptors, int threads, long pss, long rss, int journals, long state) {}
 
+    private final SwitchStory story;
     private final Guest guest;
     private final PciState before;
     private final List<Held> looks = new ArrayList<>();
 
-    private CyclesCampaign(Guest guest) {
-        this.guest = guest;
+    private CyclesCampaign(SwitchStory story) {
+        this.story = story;
+        guest = story.guest();
         before = guest.pci();
     }
 
@@ -77,7 +79,7 @@ public final class CyclesCampaign {
     /** So many cycles of each kind in a guest with {@link #machine}. An assertion fails when something was lost or leaked. */
     public static void play(Guest guest, int acpi, int natively) {
         SwitchStory story = SwitchStory.begin(guest);
-        CyclesCampaign campaign = new CyclesCampaign(guest);
+        CyclesCampaign campaign = new CyclesCampaign(story);
         campaign.cycles("acpiphp", "sw.3", SwitchStory.NEWCOMER, acpi);
         campaign.cycles("pciehp", "q", "0000:41:00.0", natively);
         guest.await("all works", () -> {
@@ -96,6 +98,9 @@ public final class CyclesCampaign {
         for (int cycle = 1; cycle <= count; cycle++) {
             guest.plugTestDevice("c", bus, "256M");
             awaitPresence(address, true);
+            if (cycle == 1) {
+                story.awaitQuiet();
+            }
             guest.machine().qmp().unplug("c");
             awaitPresence(address, false);
             if (cycle % Math.max(1, count / LOOKS) == 0 || cycle == count) {

@@ -30,8 +30,8 @@ public final class KillCampaign implements AutoCloseable {
 
     /** All points of this share: those whose number divided by {@code every} leaves 0. */
     void run(int every) {
-        List<SwitchStory.Step> steps = undisturbed();
-        System.out.println(kernel + ": " + steps.size() + " steps: " + steps);
+        List<SwitchStory.Step> steps = scene().undisturbed();
+        System.out.println(kernel + ": " + steps.size() + " steps");
         int point = 0;
         for (SwitchStory.Step step : steps) {
             for (long delay : new long[] {0, Math.max(4_000, step.micros() / 2)}) {
@@ -40,20 +40,6 @@ public final class KillCampaign implements AutoCloseable {
                 }
             }
         }
-    }
-
-    /** The steps of a transaction that nobody disturbs. */
-    private List<SwitchStory.Step> undisturbed() {
-        SwitchStory scene = scene();
-        SwitchStory.Start start = scene.arrive();
-        Ambush ambush = Ambush.lay(scene.guest(), Ambush.Blow.KILL, Integer.MAX_VALUE, 0);
-        scene.guest().agent().signalDaemon("CONT");
-        ambush.struck();
-        scene.guest().await("all works", () -> scene.troublesSince(start));
-        scene.guest().await("the newcomer works", scene::newcomerTroubles);
-        List<SwitchStory.Step> steps = SwitchStory.steps(scene.lastTransaction().orElseThrow());
-        scene.leave();
-        return steps;
     }
 
     private void kill(SwitchStory.Step step, long delay) {
@@ -85,7 +71,7 @@ public final class KillCampaign implements AutoCloseable {
             how = scene.lastTransaction().map(KillCampaign::cutIn).orElse("before its journal");
             guest.agent().daemon("automatic");
         }
-        guest.await("a closed journal", scene::openTransactions);
+        scene.awaitQuiet();
         guest.await("all works that worked", () -> scene.troublesSince(start));
         String end = scene.lastTransaction()
                 .flatMap(Transcript::end)

@@ -36,6 +36,16 @@ public final class SwitchStory {
             ls /sys/bus/pci_express/drivers/pciehp | grep : | sed 's/^/pciehp /'
             """;
 
+    /** Hundredths of a second of processor time in three seconds that are no work: timers, the collector. */
+    private static final int IDLE_TICKS = 15;
+
+    private static final String USED_TICKS = """
+            ticks() { set -- $(sed 's/.*) //' /proc/$(cat /host/run/barkeeper-lab/daemon.pid)/stat); ticks=$((${12} + ${13})); }
+            ticks; before=$ticks
+            sleep 3
+            ticks; echo $((ticks - before))
+            """;
+
     /**
      * A machine that is about to be worked on.
      *
@@ -44,8 +54,13 @@ public final class SwitchStory {
      */
     public record Start(PciState pci, List<String> settings) {}
 
-    /** A step of a transaction, from 1, and how long it took. */
-    public record Step(int number, String effect, long micros) {}
+    /**
+     * A step of a transaction, from 1.
+     *
+     * @param at when it began, microseconds since 1970
+     * @param micros how long it took
+     */
+    public record Step(int number, String effect, long at, long micros) {}
 
     private final Guest guest;
     private long bytes;
@@ -89,10 +104,31 @@ public final class SwitchStory {
         return new Start(guest.pci(), settings());
     }
 
-    /** Takes the newcomer out; the next one is larger if this one was given room. */
+    /** Waits until the daemon has thought and done all that it had to: it uses no processor time for longer than it lets events settle. */
+    public void awaitQuiet() {
+        guest.await("the daemon has nothing to do", () -> {
+            String used = guest.sh(USED_TICKS).trim();
+            return Integer.parseInt(used) <= IDLE_TICKS
+                    ? List.of()
+                    : List.of("it worked for " + used + " ticks of 3 s");
+        });
+        guest.await("a closed journal", this::openTransactions);
+    }
+
+    /** A new daemon that knows nothing of the one before. */
+    public void startAfresh() {
+        guest.agent().signalDaemon("KILL");
+        guest.await("the end of the daemon", guest.agent()::daemonRemains);
+        guest.sh("rm -rf /host/var/lib/barkeeper/*");
+        guest.agent().daemon("automatic");
+        awaitQuiet();
+    }
+
+    /** Takes the newcomer out and lets the daemon see that; the next one is larger if this one was given room. */
     public void leave() {
         boolean placed = newcomerTroubles().isEmpty();
         guest.machine().qmp().unplug("new");
+        awaitQuiet();
         bytes <<= placed ? 1 : 0;
     }
 
@@ -166,15 +202,29 @@ public final class SwitchStory {
         return guest.sh("ls -l " + JOURNAL + "; cat " + JOURNAL + "/*.journal | tail -n 60");
     }
 
+    /** The steps of a transaction that nobody disturbs; the newcomer has left again when this returns. */
+    public List<Step> undisturbed() {
+        Start start = arrive();
+        Ambush ambush = Ambush.lay(guest, Ambush.Blow.TELL, Integer.MAX_VALUE, 0);
+        guest.agent().signalDaemon("CONT");
+        ambush.struck();
+        awaitQuiet();
+        guest.await("all works", () -> troublesSince(start));
+        guest.await("the newcomer works", this::newcomerTroubles);
+        List<Step> steps = steps(lastTransaction().orElseThrow());
+        leave();
+        return steps;
+    }
+
     /** The steps of a transaction that ran to its end. */
-    public static List<Step> steps(Transcript transcript) {
+    private static List<Step> steps(Transcript transcript) {
         List<Step> steps = new ArrayList<>();
         for (Entry entry : transcript.entries()) {
             if (entry instanceof Entry.After after) {
                 transcript.entries().stream()
                         .filter(e -> e instanceof Entry.Before before && before.number() == after.number())
                         .map(Entry.Before.class::cast)
-                        .forEach(b -> steps.add(new Step(b.number(), b.effect(), after.at() - b.at())));
+                        .forEach(b -> steps.add(new Step(b.number(), b.effect(), b.at(), after.at() - b.at())));
             }
         }
         return steps;
