@@ -23,6 +23,7 @@ import java.util.Set;
  * @param preferences who comes first when there is not enough room for all, and measured outages
  * @param reserves room to make for devices that are still to come ({@code --reserve}); when there are any, the plan is
  *     for them alone
+ * @param expendable functions to which nothing is owed: they may lose what they have
  */
 public record PlanRequest(
         Topology topology,
@@ -33,7 +34,8 @@ public record PlanRequest(
         Set<String> acceptedRisks,
         boolean configWritable,
         Preferences preferences,
-        List<Reserve> reserves) {
+        List<Reserve> reserves,
+        Set<PciAddress> expendable) {
 
     /** The name of the risk that a way back is not proven. */
     public static final String NO_FALLBACK = "no-fallback";
@@ -46,6 +48,7 @@ public record PlanRequest(
         movability = Map.copyOf(movability);
         wished = Set.copyOf(wished);
         acceptedRisks = Set.copyOf(acceptedRisks);
+        expendable = Set.copyOf(expendable);
     }
 
     /** A question about a machine whose config space can be written. */
@@ -69,5 +72,59 @@ public record PlanRequest(
             Set<String> acceptedRisks,
             boolean configWritable) {
         this(topology, history, movability, model, wished, acceptedRisks, configWritable, Preferences.NONE, List.of());
+    }
+
+    /** A question in which something is owed to everybody who works. */
+    public PlanRequest(
+            Topology topology,
+            History history,
+            Map<PciAddress, Movability> movability,
+            KernelModel model,
+            Set<PciAddress> wished,
+            Set<String> acceptedRisks,
+            boolean configWritable,
+            Preferences preferences,
+            List<Reserve> reserves) {
+        this(
+                topology,
+                history,
+                movability,
+                model,
+                wished,
+                acceptedRisks,
+                configWritable,
+                preferences,
+                reserves,
+                Set.of());
+    }
+
+    /** The same question about another state of the machine, in which others may move. */
+    PlanRequest on(Topology state, Map<PciAddress, Movability> verdicts) {
+        return new PlanRequest(
+                state,
+                history,
+                verdicts,
+                model,
+                wished,
+                acceptedRisks,
+                configWritable,
+                preferences,
+                reserves,
+                expendable);
+    }
+
+    /** The same question for these functions alone, and nothing owed to those. */
+    public PlanRequest repairing(Set<PciAddress> broken, Set<PciAddress> others) {
+        return new PlanRequest(
+                topology,
+                history,
+                movability,
+                model,
+                broken,
+                acceptedRisks,
+                configWritable,
+                preferences,
+                List.of(),
+                others);
     }
 }

@@ -38,7 +38,8 @@ public final class Planner {
 
     private Planner(PlanRequest request) {
         this.request = request;
-        this.goal = Goal.of(request.topology(), request.history(), request.wished());
+        this.goal =
+                Goal.of(request.topology(), request.history(), request.wished()).owingNothingTo(request.expendable());
         this.sequences = Effort.ofSequences(request.topology());
     }
 

@@ -69,16 +69,7 @@ public final class Reversal {
         broken.removeIf(a ->
                 prior.places().keySet().stream().noneMatch(id -> id.address().equals(a)));
         if (!broken.isEmpty()) {
-            return Planner.plan(new PlanRequest(
-                    request.topology(),
-                    request.history(),
-                    request.movability(),
-                    request.model(),
-                    broken,
-                    request.acceptedRisks(),
-                    request.configWritable(),
-                    request.preferences(),
-                    List.of()));
+            return Planner.plan(request.repairing(broken, prior.newcomers()));
         }
         return new Reversal(request, prior, goal).answer();
     }

@@ -95,16 +95,7 @@ final class Sequences {
                                 List.of(), "the round before took it out, and its users claim it once it is back"));
             }
         }
-        return new PlanRequest(
-                state,
-                request.history(),
-                movability,
-                request.model(),
-                request.wished(),
-                request.acceptedRisks(),
-                request.configWritable(),
-                request.preferences(),
-                request.reserves());
+        return request.on(state, movability);
     }
 
     private Optional<Plan> joined(Trial first, Plan second) {

@@ -1,7 +1,10 @@
 package io.barkeeper.transaction;
 
+import io.barkeeper.kernel.Action;
 import io.barkeeper.machine.Outcome;
+import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.Topology;
+import java.util.List;
 
 /** What happened since the last step of the state machine. */
 public sealed interface Event {
@@ -17,6 +20,23 @@ public sealed interface Event {
 
     /** The machine could not be read. */
     record Unobservable(String why) implements Event {}
+
+    /**
+     * Other steps were looked for.
+     *
+     * @param steps what to do, proven on the model; empty when nothing helps
+     * @param awake bridges above them that are to be held awake first
+     */
+    record Replanned(List<Action> steps, List<PciAddress> awake) implements Event {
+
+        /** Nothing that could be done helps. */
+        static final Replanned NOTHING = new Replanned(List.of(), List.of());
+
+        public Replanned {
+            steps = List.copyOf(steps);
+            awake = List.copyOf(awake);
+        }
+    }
 
     /** Somebody wants it to end early: what was begun is undone or, after the rescan, checked and kept. */
     record Stop(String why) implements Event {}

@@ -111,13 +111,13 @@ public final class Recovery {
                 removed,
                 State.Back.Stage.LOOKING,
                 0,
+                0,
                 List.of(new Command.Look("see what is there")),
                 held(image, prior),
                 "BK-RESTARTED: the transaction was cut off",
                 Verdict.ROLLED_BACK,
                 Set.of(),
-                List.of(),
-                State.Back.Forth.of(actions(intent.steps())));
+                List.of());
         return new State.RollingBack(back);
     }
 

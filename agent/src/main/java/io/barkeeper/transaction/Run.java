@@ -8,6 +8,7 @@ import io.barkeeper.machine.Outcome;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.policy.Holder;
+import io.barkeeper.policy.PolicyRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,12 +29,14 @@ final class Run {
     private final Topology start;
     private final Outages outages;
     private final DeviceHooks hooks;
+    private final Prior prior;
     private final List<StepReport> steps = new ArrayList<>();
     private Topology seen;
     private boolean stopped;
     private boolean told;
     private Map<String, String> forgotten = Map.of();
     private Supplier<Optional<String>> objection = Optional::empty;
+    private PolicyRules rules = PolicyRules.NONE;
 
     Run(
             Machine machine,
@@ -52,12 +55,19 @@ final class Run {
         this.start = start;
         this.seen = start;
         this.hooks = hooks;
+        this.prior = prior;
         this.outages = new Outages(prior, ticker);
     }
 
     /** Before a device is taken out, this is asked; an answer ends the transaction as {@link TransactionDriver#stop} does. */
     Run heeding(Supplier<Optional<String>> newObjection) {
         objection = newObjection;
+        return this;
+    }
+
+    /** What an administrator pins stays where it is also when the way back is planned anew. */
+    Run planningBy(PolicyRules newRules) {
+        rules = newRules;
         return this;
     }
 
@@ -133,6 +143,12 @@ final class Run {
             Outcome outcome = perform(state, todo);
             report(state, command, begun, label(outcome), detail(outcome));
             return new Event.Performed(outcome);
+        }
+        if (command instanceof Command.Replan replan) {
+            Event.Replanned replanned = new Replanner(machine, rules).replan(prior, replan);
+            String found = replanned.steps().isEmpty() ? "no other steps are proven" : "";
+            report(state, command, begun, "done", found);
+            return replanned;
         }
         try {
             Topology now = machine.observe();

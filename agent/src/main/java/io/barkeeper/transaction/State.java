@@ -192,10 +192,10 @@ public sealed interface State {
      * @param removed a remove was begun
      * @param stage how far it is
      * @param attempts repairs made so far
+     * @param replans how often it was planned anew
      * @param why what went wrong
      * @param verdict what it ends in when everything works again
      * @param spared functions that could not be quiesced on the way back
-     * @param forth what to do again when the way back makes it worse
      */
     record Back(
             Prior prior,
@@ -203,42 +203,19 @@ public sealed interface State {
             boolean removed,
             Stage stage,
             int attempts,
+            int replans,
             List<Command> queue,
             Map<String, String> held,
             String why,
             Verdict verdict,
             Set<PciAddress> spared,
-            List<String> notes,
-            Forth forth) {
-
-        /**
-         * The way forward, which may turn out to have led to a better machine than the way back does.
-         *
-         * @param steps its actions; empty when it is not to be taken again
-         * @param harmed how many functions did not work at its end
-         */
-        record Forth(List<Action> steps, int harmed) {
-            static final Forth NONE = new Forth(List.of(), Integer.MAX_VALUE);
-
-            /** What was done on the way forward; whom it harmed is not yet known. */
-            static Forth of(List<Action> steps) {
-                return new Forth(steps, Integer.MAX_VALUE);
-            }
-
-            Forth {
-                steps = List.copyOf(steps);
-            }
-
-            boolean isBetterThan(int harmedNow) {
-                return !steps.isEmpty() && harmed < harmedNow;
-            }
-        }
+            List<String> notes) {
 
         /** Parts of the way back. */
         enum Stage {
             /** What is there is looked at. */
             LOOKING,
-            /** The proven fallback is carried out. */
+            /** The proven fallback, or what was planned anew, is carried out. */
             RETURNING,
             /** Drivers, services and decode bits that are still missing are put back. */
             REPAIRING
@@ -253,40 +230,38 @@ public sealed interface State {
         }
 
         Back withQueue(List<Command> commands) {
-            return new Back(
-                    prior, fallback, removed, stage, attempts, commands, held, why, verdict, spared, notes, forth);
+            return at(stage, attempts, commands);
         }
 
         Back at(Stage next, int newAttempts, List<Command> commands) {
             return new Back(
-                    prior, fallback, removed, next, newAttempts, commands, held, why, verdict, spared, notes, forth);
+                    prior, fallback, removed, next, newAttempts, replans, commands, held, why, verdict, spared, notes);
         }
 
-        Back going(Forth newForth) {
+        /** It was planned anew, or nothing is left to be planned. */
+        Back planned(int number) {
             return new Back(
-                    prior, fallback, removed, stage, attempts, queue, held, why, verdict, spared, notes, newForth);
+                    prior, fallback, removed, stage, attempts, number, queue, held, why, verdict, spared, notes);
+        }
+
+        /** A value that is held already keeps the text that it had before the transaction. */
+        Back withHeld(Map<String, String> values) {
+            Map<String, String> all = new HashMap<>(values);
+            all.putAll(held);
+            return new Back(
+                    prior, fallback, removed, stage, attempts, replans, queue, all, why, verdict, spared, notes);
         }
 
         Back noting(String note) {
+            List<String> more = Lists.concat(notes, List.of(note));
             return new Back(
-                    prior,
-                    fallback,
-                    removed,
-                    stage,
-                    attempts,
-                    queue,
-                    held,
-                    why,
-                    verdict,
-                    spared,
-                    Lists.concat(notes, List.of(note)),
-                    forth);
+                    prior, fallback, removed, stage, attempts, replans, queue, held, why, verdict, spared, more);
         }
 
         Back sparing(PciAddress busy) {
             Set<PciAddress> more = new HashSet<>(spared);
             more.add(busy);
-            return new Back(prior, fallback, removed, stage, attempts, queue, held, why, verdict, more, notes, forth);
+            return new Back(prior, fallback, removed, stage, attempts, replans, queue, held, why, verdict, more, notes);
         }
     }
 }

@@ -91,6 +91,7 @@ public final class TransactionDriver {
             DeviceHooks hooks = DeviceHooks.of(prior, plan.start(), rules, recorder.id());
             return new Run(machine, recorder, listener, ticker, stop, plan.start(), prior, hooks)
                     .heeding(objection)
+                    .planningBy(rules)
                     .remembering(settings)
                     .until(start);
         }
@@ -109,6 +110,7 @@ public final class TransactionDriver {
         Prior prior = state.back().prior();
         DeviceHooks hooks = DeviceHooks.of(prior, now, rules, recorder.id()).toldBy(transcript);
         return new Run(machine, recorder, listener, ticker, stop, now, prior, hooks)
+                .planningBy(rules)
                 .remembering(transcript.preImage().map(Entry.PreImage::settings).orElse(Map.of()))
                 .until(state);
     }

@@ -1,6 +1,7 @@
 package io.barkeeper.transaction;
 
 import io.barkeeper.kernel.Action;
+import io.barkeeper.machine.Attributes;
 import io.barkeeper.machine.Effect;
 import io.barkeeper.machine.Outcome;
 import io.barkeeper.pci.PciAddress;
@@ -17,10 +18,10 @@ import java.util.Set;
  * <p>First a look at what is there. Before any remove the way back is to bind drivers and services again. After one it
  * is the fallback that the planner proved with the newcomer present, then the same repairs; it is left out where all
  * that worked before works anyhow, but for devices that came back with other BAR sizes, which no layout helps. Such a
- * device can also take the room of its neighbours on the way back that it did not take on the way forward, and the kernel
- * finds it in every rescan: then the way forward is taken once more, since it is known to harm fewer. An effect that fails on the
- * way back does not end it, with one exception: a function that cannot be quiesced any more is not removed, nor is a
- * bridge above it, and where it has lost a BAR nothing is rescanned over it.
+ * device, or one that was plugged in meanwhile, can take the room of its neighbours, so that the proven way does not do:
+ * then it is planned anew, from the machine as it is by now. An effect that fails on the way back does not end it, and a
+ * rescan is tried again, since without it nobody comes back; with one exception: a function that cannot be quiesced any more is not removed, nor is a bridge above it, and where it has lost a
+ * BAR nothing is rescanned over it.
  */
 final class WayBack {
 
@@ -28,6 +29,7 @@ final class WayBack {
     static final String SURPRISE = "prediction missed: ";
 
     private static final int REPAIRS = 2;
+    private static final int REPLANS = 3;
     private static final Command.Look LOOK = new Command.Look("see what is there");
     private static final Command.Look CHECK = new Command.Look("check that everything works as before");
 
@@ -45,13 +47,13 @@ final class WayBack {
                 work.removed(),
                 Stage.LOOKING,
                 0,
+                0,
                 List.of(LOOK),
                 work.held(),
                 why,
                 verdict,
                 Set.of(),
-                work.notes(),
-                Back.Forth.of(work.plan().rounds().get(work.round()).actions()));
+                work.notes());
         return TransactionMachine.first(new State.RollingBack(back), back.queue());
     }
 
@@ -70,6 +72,9 @@ final class WayBack {
         if (head instanceof Command.Do command && event instanceof Event.Performed performed) {
             return performed(back, command.effect(), performed.outcome());
         }
+        if (head instanceof Command.Replan && event instanceof Event.Replanned replanned) {
+            return replanned(back, ((Command.Replan) head).now(), replanned);
+        }
         if (head instanceof Command.Look && event instanceof Event.Observed observed) {
             return observed(back, observed.now());
         }
@@ -83,18 +88,16 @@ final class WayBack {
         Set<PciAddress> harmed = Comparison.harmed(back.prior(), now);
         boolean helps = !Comparison.resized(back.prior(), now).containsAll(harmed);
         if (back.stage() == Stage.LOOKING && back.removed() && helps) {
-            Back returning = back.going(new Back.Forth(back.forth().steps(), harmed.size()));
-            return takeOut(returning, back.fallback(), now);
+            return takeOut(back, List.of(), back.fallback(), now);
         }
         List<Command> repairs = Repair.of(back.prior(), now);
         if (!repairs.isEmpty() && back.attempts() < REPAIRS) {
             List<Command> queue = Lists.concat(repairs, Script.verify(back.prior()));
             return next(back.at(Stage.REPAIRING, back.attempts() + 1, queue));
         }
-        if (back.removed() && back.forth().isBetterThan(harmed.size())) {
-            Back again = back.noting("the way back left more devices without what they had: " + harmed
-                    + "; what was done before it is done again");
-            return takeOut(again.going(Back.Forth.NONE), back.forth().steps(), now);
+        harmed.removeIf(a -> now.find(a).isEmpty());
+        if (back.removed() && !harmed.isEmpty() && back.replans() < REPLANS) {
+            return next(back.withQueue(List.of(new Command.Replan(now, harmed, back.spared()))));
         }
         List<String> broken = Comparison.afterBack(back.prior(), now);
         if (broken.isEmpty()) {
@@ -116,9 +119,22 @@ final class WayBack {
                 Lists.concat(back.notes(), broken));
     }
 
-    private static Transition takeOut(Back back, List<Action> steps, Topology now) {
+    private static Transition takeOut(Back back, List<Command> first, List<Action> steps, Topology now) {
         List<Command> queue = Lists.concat(Script.fallback(steps, now, back.spared()), Script.verify(back.prior()));
-        return next(back.at(Stage.RETURNING, 0, queue));
+        return next(back.at(Stage.RETURNING, 0, Lists.concat(first, queue)));
+    }
+
+    /** Other steps are carried out, or what is there is how it stays. */
+    private static Transition replanned(Back back, Topology now, Event.Replanned replanned) {
+        if (replanned.steps().isEmpty()) {
+            return next(back.planned(REPLANS).withQueue(List.of(CHECK)));
+        }
+        List<Command> awake = replanned.awake().isEmpty()
+                ? List.of()
+                : List.of(new Command.Do(new Effect.HoldAwake(replanned.awake())));
+        Back again = back.planned(back.replans() + 1)
+                .noting("the proven way back did not do on this machine; planned anew: " + replanned.steps());
+        return takeOut(again, awake, replanned.steps(), now);
     }
 
     /** A machine that cannot be read gets another look; then the fallback goes on blindly, or all ends. */
@@ -136,12 +152,17 @@ final class WayBack {
 
     private static Transition performed(Back back, Effect effect, Outcome outcome) {
         List<Command> rest = Lists.rest(back.queue());
-        if (outcome instanceof Outcome.Done) {
-            return next(back.withQueue(rest));
+        if (outcome instanceof Outcome.Done done) {
+            Back held = effect instanceof Effect.HoldAwake ? back.withHeld(Attributes.parse(done.detail())) : back;
+            return next(held.withQueue(rest));
         }
         Back noted = back.noting(effect + ": " + TransactionMachine.text(outcome));
         if (effect instanceof Effect.Quiesce quiesce && back.stage() == Stage.RETURNING) {
             return next(noted.sparing(quiesce.address()).at(Stage.LOOKING, 0, List.of(LOOK)));
+        }
+        boolean rescans = effect instanceof Effect.Act act && Script.isRescan(act.action());
+        if (rescans && back.attempts() < REPAIRS) {
+            return next(noted.at(back.stage(), back.attempts() + 1, back.queue()));
         }
         return next(noted.withQueue(rest));
     }

@@ -4,7 +4,6 @@ import io.barkeeper.journal.Journal;
 import io.barkeeper.journal.JournalReader;
 import io.barkeeper.kernel.Action;
 import io.barkeeper.kernel.ActionParser;
-import io.barkeeper.machine.Effect;
 import io.barkeeper.machine.Machine;
 import io.barkeeper.machine.MachineException;
 import io.barkeeper.machine.simulated.Fault;
@@ -71,12 +70,11 @@ final class FaultTorture {
     void play(long seed, PlanRequest request, Plan plan) throws IOException, MachineException {
         plans++;
         SimulatedMachine plain = machine(request);
-        check("seed " + seed + ", no fault", plan, run(plan, plain), plain, Set.of(), true);
-        int writes = (int) plain.performed().stream()
-                .filter(e -> !(e instanceof Effect.AwaitDrivers) && !(e instanceof Effect.AwaitAttachments))
-                .count();
-        for (int at = 1; at <= writes; at++) {
-            faults(seed, at, plan, request);
+        Moments moments = new Moments(plain);
+        check("seed " + seed + ", no fault", plan, run(plan, moments), plain, Set.of(), true);
+        List<Topology> before = moments.beforeWrites();
+        for (int at = 1; at <= before.size(); at++) {
+            faults(seed, at, plan, request, before.get(at - 1));
         }
         for (int at = 1; at <= plain.performed().size(); at++) {
             kill(seed, at, plan, request);
@@ -87,7 +85,8 @@ final class FaultTorture {
         return new SimulatedMachine(request.topology(), request.model());
     }
 
-    private void faults(long seed, int at, Plan plan, PlanRequest request) throws IOException, MachineException {
+    private void faults(long seed, int at, Plan plan, PlanRequest request, Topology moment)
+            throws IOException, MachineException {
         for (int errno : ERRNOS) {
             fault(seed, Fault.errno(at, errno), plan, request, Set.of());
         }
@@ -99,7 +98,7 @@ final class FaultTorture {
                     new Fault(at, new Fault.Arrives(arrival.get())),
                     plan,
                     request,
-                    harmedBy(arrival.get(), request));
+                    harmedBy(arrival.get(), moment, request));
         }
         for (PciAddress struck : struck(plan)) {
             fault(seed, new Fault(at, new Fault.IsBoundAgain(struck)), plan, request, Set.of());
@@ -123,15 +122,22 @@ final class FaultTorture {
                 .findFirst();
     }
 
-    /** Whom the kernel harms by this arrival alone, without any transaction. */
-    private static Set<PciAddress> harmedBy(Action.Hotplug arrival, PlanRequest request) throws MachineException {
-        SimulatedMachine machine = machine(request);
-        Topology before = machine.observe();
+    /** Whom the kernel itself harms by this arrival, at this moment: nobody has asked for that. */
+    private static Set<PciAddress> harmedBy(Action.Hotplug arrival, Topology moment, PlanRequest request)
+            throws MachineException {
+        boolean notices = moment.find(arrival.port())
+                .flatMap(PciFunction::bridge)
+                .filter(b -> b.pciehp())
+                .isPresent();
+        if (!notices) {
+            return Set.of();
+        }
+        SimulatedMachine machine = new SimulatedMachine(moment, request.model());
         machine.inject(arrival);
+        Topology now = machine.observe();
         Set<PciAddress> harmed = new HashSet<>();
-        for (PciFunction function : before.functions()) {
-            if (!function.isVirtualFunction()
-                    && !lost(function, machine.observe()).isEmpty()) {
+        for (PciFunction function : moment.functions()) {
+            if (!function.isVirtualFunction() && !lost(function, now).isEmpty()) {
                 harmed.add(function.address());
             }
         }

@@ -10,6 +10,7 @@ import io.barkeeper.pci.KernelIdentity;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.policy.Holder;
+import io.barkeeper.policy.PolicyRules;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -76,7 +77,10 @@ class TransactionMachineTest {
         return state;
     }
 
-    private static Event answer(SimulatedMachine machine, Command command) {
+    private Event answer(SimulatedMachine machine, Command command) {
+        if (command instanceof Command.Replan replan) {
+            return new Replanner(machine, PolicyRules.NONE).replan(Prior.of(scene.plan()), replan);
+        }
         try {
             return command instanceof Command.Do todo
                     ? new Event.Performed(machine.perform(todo.effect()))
@@ -146,6 +150,8 @@ class TransactionMachineTest {
                         "another-boot",
                         kernel.commandLine()))),
                 new Event.Unobservable("BK-UNREADABLE"),
+                Event.Replanned.NOTHING,
+                new Event.Replanned(scene.plan().rounds().get(0).actions(), List.of()),
                 new Event.Stop("somebody asked for it"));
     }
 
@@ -181,7 +187,8 @@ class TransactionMachineTest {
                 boolean stuck = event instanceof Event.Performed p && p.outcome() instanceof Outcome.Stuck;
                 boolean foreign = (event instanceof Event.Performed && looks && !stuck)
                         || (event instanceof Event.Observed && does)
-                        || (event instanceof Event.Unobservable && does);
+                        || (event instanceof Event.Unobservable && does)
+                        || (event instanceof Event.Replanned && (looks || does));
                 if (foreign) {
                     assertThat(TransactionMachine.step(state, event))
                             .as("%s after %s", name(state), event)
@@ -220,21 +227,15 @@ class TransactionMachineTest {
     void a_machine_on_which_nothing_works_never_ends_as_done_and_always_ends() {
         List<UnaryOperator<Event>> worlds = new ArrayList<>();
         Topology start = scene.topology();
-        worlds.add(e -> e instanceof Event.Observed ? e : new Event.Performed(new Outcome.Failed(5, "errno 5")));
-        worlds.add(e -> e instanceof Event.Observed
-                ? new Event.Observed(start.with(List.of(), List.of()))
-                : new Event.Performed(Outcome.done()));
-        worlds.add(e -> e instanceof Event.Observed
-                ? new Event.Unobservable("BK-UNREADABLE")
-                : new Event.Performed(Outcome.done()));
+        worlds.add(e -> e instanceof Event.Performed ? new Event.Performed(new Outcome.Failed(5, "errno 5")) : e);
+        worlds.add(e -> e instanceof Event.Observed ? new Event.Observed(start.with(List.of(), List.of())) : e);
+        worlds.add(e -> e instanceof Event.Observed ? new Event.Unobservable("BK-UNREADABLE") : e);
         for (State from : states.values()) {
             for (int world = 0; world < worlds.size(); world++) {
                 State state = from;
                 boolean settled = from instanceof State.Settling;
                 for (int step = 0; step < MOST_STEPS && !(state instanceof State.Ended); step++) {
-                    Event plain = command(state).orElseThrow() instanceof Command.Look
-                            ? new Event.Observed(start)
-                            : new Event.Performed(Outcome.done());
+                    Event plain = plainAnswer(command(state).orElseThrow(), start);
                     state = TransactionMachine.step(state, worlds.get(world).apply(plain))
                             .state();
                 }
@@ -245,6 +246,13 @@ class TransactionMachineTest {
                 }
             }
         }
+    }
+
+    private static Event plainAnswer(Command command, Topology start) {
+        if (command instanceof Command.Replan) {
+            return Event.Replanned.NOTHING;
+        }
+        return command instanceof Command.Look ? new Event.Observed(start) : new Event.Performed(Outcome.done());
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.barkeeper.pci.Bridge;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.Resource;
+import io.barkeeper.pci.ResourceId;
 import io.barkeeper.pci.Topology;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,10 +30,17 @@ final class Personality {
     private final Set<PciAddress> empty = new HashSet<>();
     private final Map<PciAddress, Map<Integer, Long>> sizes = new HashMap<>();
     private final Set<PciAddress> present = new HashSet<>();
+    /** BARs without which a driver was bound at the start, and is bound again. */
+    private final Set<ResourceId> dispensable = new HashSet<>();
 
     Personality(Topology start) {
         for (PciFunction function : start.functions()) {
-            function.driver().ifPresent(d -> drivers.put(function.address(), d));
+            function.driver().ifPresent(d -> {
+                drivers.put(function.address(), d);
+                function.resources().stream()
+                        .filter(r -> r.isStandardBar() && !r.isAssigned())
+                        .forEach(r -> dispensable.add(new ResourceId(function.address(), r.index())));
+            });
             if (!function.attachments().isEmpty()) {
                 attachments.put(function.address(), function.attachments());
             }
@@ -83,7 +91,10 @@ final class Personality {
         PciAddress address = function.address();
         PciFunction settled = found ? withOtherSizes(function) : function;
         Optional<String> driver = Optional.ofNullable(drivers.get(address));
-        boolean placed = settled.resources().stream().allMatch(r -> !r.isStandardBar() || r.isAssigned());
+        boolean placed = settled.resources().stream()
+                .allMatch(r -> !r.isStandardBar()
+                        || r.isAssigned()
+                        || dispensable.contains(new ResourceId(address, r.index())));
         boolean binds = driver.isPresent() && placed && !driverless.contains(address);
         if (found) {
             settled = settled.withDriver(binds ? driver : Optional.empty());
