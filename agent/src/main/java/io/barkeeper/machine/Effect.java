@@ -90,6 +90,21 @@ public sealed interface Effect {
         }
     }
 
+    /**
+     * Gives a function that was found anew its {@code driver_override} again. The kernel forgets it with a remove and binds
+     * whichever driver matches; so another driver than the one of before is asked and unbound first, and that one is bound
+     * after. Done when all of it is so already, or when the function has gone.
+     *
+     * @param override what the attribute held
+     * @param driver the driver that was bound, or empty text when none was
+     */
+    record RestoreOverride(PciAddress address, String override, String driver) implements Effect {
+        @Override
+        public String toString() {
+            return "restore-override " + address + " " + override;
+        }
+    }
+
     /** One action of the kernel model, as a write. */
     record Act(Action action) implements Effect {
         @Override

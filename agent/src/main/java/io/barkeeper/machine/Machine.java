@@ -31,11 +31,22 @@ public interface Machine extends AutoCloseable {
 
     /**
      * Settings of these functions that a topology does not hold and that a remove loses or that a transaction changes:
-     * {@code driver_override}, {@code power/control}, {@code d3cold_allowed}. For the journal.
+     * {@code driver_override}, {@code power/control}, {@code d3cold_allowed}, and the link power management of
+     * {@code link/}. For the journal.
      *
      * @return path below {@code /sys/bus/pci} to value; what cannot be read is left out
      */
     default Map<String, String> settings(Collection<PciAddress> functions) {
+        return Map.of();
+    }
+
+    /**
+     * The Max_Payload_Size of the Device Control register (PCIe 6.0, 7.5.3.4) of these functions, in bytes. It is never
+     * written; the kernel chooses it anew for what it finds.
+     *
+     * @return nothing for a function that is asleep, has none, or cannot be read
+     */
+    default Map<PciAddress, Integer> payloads(Collection<PciAddress> functions) {
         return Map.of();
     }
 

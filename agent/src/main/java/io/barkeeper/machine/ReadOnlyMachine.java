@@ -60,6 +60,11 @@ public class ReadOnlyMachine implements Machine {
     }
 
     @Override
+    public final Map<PciAddress, Integer> payloads(Collection<PciAddress> functions) {
+        return behind.payloads(functions);
+    }
+
+    @Override
     public final void recall(Topology earlier) {
         behind.recall(earlier);
     }

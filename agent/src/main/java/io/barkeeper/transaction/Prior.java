@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The machine before the first write: what must work again when the transaction is over, whichever way it went.
@@ -21,12 +23,43 @@ import java.util.Set;
  * @param functions every function
  * @param newcomers functions that did not work before: nothing is owed to them
  * @param align resource_alignment was set by the plan; its earlier text
+ * @param overrides the driver_override of each released function that had one
  */
-public record Prior(List<PriorFunction> functions, Set<PciAddress> newcomers, Optional<String> align) {
+public record Prior(
+        List<PriorFunction> functions,
+        Set<PciAddress> newcomers,
+        Optional<String> align,
+        Map<PciAddress, String> overrides) {
+
+    private static final Pattern OVERRIDE = Pattern.compile("devices/([^/]+)/driver_override");
 
     public Prior {
         functions = List.copyOf(functions);
         newcomers = Set.copyOf(newcomers);
+        overrides = Map.copyOf(overrides);
+    }
+
+    /** One in which no function had a driver_override. */
+    public Prior(List<PriorFunction> functions, Set<PciAddress> newcomers, Optional<String> align) {
+        this(functions, newcomers, align, Map.of());
+    }
+
+    /**
+     * The same with the overrides among these settings.
+     *
+     * @param settings as {@code Machine.settings} gives them; an attribute that holds nothing reads {@code (null)}
+     */
+    Prior overriding(Map<String, String> settings) {
+        Set<PciAddress> released = new HashSet<>();
+        released().forEach(f -> released.add(f.address()));
+        Map<PciAddress, String> held = new HashMap<>();
+        settings.forEach((path, value) -> {
+            Matcher matcher = OVERRIDE.matcher(path);
+            if (matcher.matches() && !value.isEmpty() && !value.equals("(null)")) {
+                PciAddress.tryParse(matcher.group(1)).filter(released::contains).ifPresent(a -> held.put(a, value));
+            }
+        });
+        return new Prior(functions, newcomers, align, held);
     }
 
     static Prior of(Plan plan) {
@@ -67,7 +100,7 @@ public record Prior(List<PriorFunction> functions, Set<PciAddress> newcomers, Op
     Prior owingNothingTo(Set<PciAddress> others) {
         Set<PciAddress> all = new HashSet<>(newcomers);
         all.addAll(others);
-        return new Prior(functions, all, align);
+        return new Prior(functions, all, align, overrides);
     }
 
     /** The drivers that the released functions had. */

@@ -101,7 +101,10 @@ public final class Recovery {
         Prior prior = new Prior(
                 image.functions(),
                 unowed,
-                aligned ? Optional.of(image.settings().getOrDefault("resource_alignment", "")) : Optional.empty());
+                        aligned
+                                ? Optional.of(image.settings().getOrDefault("resource_alignment", ""))
+                                : Optional.empty())
+                .overriding(image.settings());
         boolean removed = transcript.entries().stream()
                 .anyMatch(
                         e -> e instanceof Entry.Before before && before.effect().startsWith("remove:"));

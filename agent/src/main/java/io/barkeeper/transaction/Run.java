@@ -36,6 +36,8 @@ final class Run {
     private boolean told;
     private Map<String, String> forgotten = Map.of();
     private Supplier<Optional<String>> objection = Optional::empty;
+    private Map<PciAddress, Integer> payloads = Map.of();
+    private List<String> lost = List.of();
     private PolicyRules rules = PolicyRules.NONE;
 
     Run(
@@ -72,23 +74,55 @@ final class Run {
     }
 
     /**
-     * What a remove forgets is put back at the end: driver_override and power settings of the functions that were found
-     * anew.
+     * What a remove forgets is put back at the end: power settings and link power management of the functions that were
+     * found anew. A driver_override comes earlier, see {@link Script#verify}.
      *
      * @param settings of before, path below {@code /sys/bus/pci} to value
      */
     Run remembering(Map<String, String> settings) {
         Map<String, String> kept = new TreeMap<>(settings);
-        kept.keySet().removeIf(path -> !path.startsWith("devices/"));
+        kept.keySet().removeIf(path -> !path.startsWith("devices/") || path.endsWith("/driver_override"));
         kept.values().removeIf("(null)"::equals);
         forgotten = kept;
         return this;
     }
 
+    /**
+     * What is not put back is said at the end.
+     *
+     * @param newPayloads the Max_Payload_Size of each function before, bytes: it is compared, never written
+     * @param sentences what the kernel forgets of what is taken out
+     */
+    Run losing(Map<PciAddress, Integer> newPayloads, List<String> sentences) {
+        payloads = Map.copyOf(newPayloads);
+        lost = List.copyOf(sentences);
+        return this;
+    }
+
+    private boolean hasRemoved() {
+        return steps.stream().anyMatch(s -> s.what().startsWith("remove:"));
+    }
+
+    private List<String> losses() {
+        List<String> losses = new ArrayList<>();
+        if (!hasRemoved()) {
+            return losses;
+        }
+        lost.forEach(l -> losses.add("not put back: " + l));
+        Map<PciAddress, Integer> now = machine.payloads(payloads.keySet());
+        new TreeMap<>(payloads).forEach((address, was) -> {
+            Integer is = now.get(address);
+            if (is != null && !is.equals(was)) {
+                losses.add("Max_Payload_Size of " + address + " was " + was + " bytes and is " + is
+                        + ": the kernel chose it anew, and nobody writes it");
+            }
+        });
+        return losses;
+    }
+
     /** Empty when all of it is as before. */
     private Optional<String> putBackForgotten(State.Ended ended) {
-        boolean removed = steps.stream().anyMatch(s -> s.what().startsWith("remove:"));
-        if (!removed || forgotten.isEmpty() || ended.verdict() == Verdict.WEDGED) {
+        if (!hasRemoved() || forgotten.isEmpty() || ended.verdict() == Verdict.WEDGED) {
             return Optional.empty();
         }
         Effect effect = new Effect.PutBack(forgotten);
@@ -232,6 +266,7 @@ final class Run {
     private TransactionReport report(State.Ended ended) {
         List<String> notes = new ArrayList<>(ended.notes());
         putBackForgotten(ended).ifPresent(notes::add);
+        notes.addAll(losses());
         for (Effect.RunHook hook : hooks.atTheEnd(seen, ended.verdict())) {
             Outcome outcome = hook(ended, hook);
             if (!(outcome instanceof Outcome.Done)) {

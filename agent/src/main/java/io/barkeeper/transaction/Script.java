@@ -1,5 +1,6 @@
 package io.barkeeper.transaction;
 
+import io.barkeeper.journal.PriorFunction;
 import io.barkeeper.kernel.Action;
 import io.barkeeper.machine.Effect;
 import io.barkeeper.pci.Bridge;
@@ -83,7 +84,7 @@ final class Script {
     }
 
     static List<Command> verify(Prior prior) {
-        List<Command> commands = new ArrayList<>();
+        List<Command> commands = new ArrayList<>(overrides(prior));
         Map<PciAddress, String> drivers = prior.drivers();
         if (!drivers.isEmpty()) {
             commands.add(new Command.Do(new Effect.AwaitDrivers(drivers)));
@@ -93,6 +94,19 @@ final class Script {
             commands.add(new Command.Do(new Effect.AwaitAttachments(attachments)));
         }
         commands.add(new Command.Look("compare registers, sysfs, drivers, disks and interfaces"));
+        return commands;
+    }
+
+    /** Before drivers are waited for: without its override a function has been given to another driver. */
+    private static List<Command> overrides(Prior prior) {
+        List<Command> commands = new ArrayList<>();
+        for (PriorFunction was : prior.released()) {
+            String override = prior.overrides().get(was.address());
+            if (override != null) {
+                commands.add(
+                        new Command.Do(new Effect.RestoreOverride(was.address(), override, was.driver())));
+            }
+        }
         return commands;
     }
 

@@ -8,6 +8,7 @@ import io.barkeeper.machine.Machine;
 import io.barkeeper.machine.MachineException;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.Topology;
+import io.barkeeper.plan.Forgotten;
 import io.barkeeper.plan.Plan;
 import io.barkeeper.policy.PolicyRules;
 import java.io.IOException;
@@ -69,7 +70,6 @@ public final class TransactionDriver {
             Supplier<Optional<String>> objection,
             ProgressListener listener) {
         stop.set(null);
-        State start = TransactionMachine.start(plan);
         Recorder recorder;
         try {
             String id = journal.nextId();
@@ -80,10 +80,11 @@ public final class TransactionDriver {
             return TransactionReport.refused(plan.start(), why);
         }
         try (recorder) {
-            Prior prior = Prior.of(plan);
             Set<PciAddress> asked = new HashSet<>(Script.survivors(plan));
             plan.rounds().forEach(r -> asked.addAll(r.released()));
             Map<String, String> settings = machine.settings(asked);
+            Prior prior = Prior.of(plan).overriding(settings);
+            State start = TransactionMachine.start(plan, prior);
             if (!recorder.write(new Entry.PreImage(prior.functions(), settings))) {
                 start = new State.Ended(
                         Verdict.REFUSED, "BK-JOURNAL: the journal cannot be written; nothing was written", List.of());
@@ -93,6 +94,7 @@ public final class TransactionDriver {
                     .heeding(objection)
                     .planningBy(rules)
                     .remembering(settings)
+                    .losing(machine.payloads(asked), Forgotten.by(plan))
                     .until(start);
         }
     }

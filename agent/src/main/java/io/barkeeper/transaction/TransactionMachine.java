@@ -26,9 +26,14 @@ public final class TransactionMachine {
 
     /** The state before the first event. */
     public static State start(Plan plan) {
+        return start(plan, Prior.of(plan));
+    }
+
+    /** The same, where more is known of the machine of before than the plan holds. */
+    static State start(Plan plan, Prior prior) {
         State.Work work = new State.Work(
                 plan,
-                Prior.of(plan),
+                prior,
                 0,
                 List.of(new Command.Look("compare with the plan")),
                 plan.start(),

@@ -72,8 +72,8 @@ final class WayBack {
         if (head instanceof Command.Do command && event instanceof Event.Performed performed) {
             return performed(back, command.effect(), performed.outcome());
         }
-        if (head instanceof Command.Replan && event instanceof Event.Replanned replanned) {
-            return replanned(back, ((Command.Replan) head).now(), replanned);
+        if (head instanceof Command.Replan replan && event instanceof Event.Replanned replanned) {
+            return replanned(back, replan.now(), replanned);
         }
         if (head instanceof Command.Look && event instanceof Event.Observed observed) {
             return observed(back, observed.now());

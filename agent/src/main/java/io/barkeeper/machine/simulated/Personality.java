@@ -23,6 +23,7 @@ import java.util.Set;
 final class Personality {
 
     private final Map<PciAddress, String> drivers = new HashMap<>();
+    private final Map<PciAddress, String> matching = new HashMap<>();
     private final Map<PciAddress, List<Attachment>> attachments = new HashMap<>();
     private final Set<PciAddress> services = new HashSet<>();
     private final Set<PciAddress> unbound = new HashSet<>();
@@ -58,6 +59,17 @@ final class Personality {
             empty.add(disks.address());
         } else if (fault instanceof Fault.OtherBarSize size) {
             sizes.computeIfAbsent(size.address(), a -> new HashMap<>()).put(size.bar(), size.size());
+        }
+    }
+
+    void matches(PciAddress address, String driver) {
+        matching.put(address, driver);
+    }
+
+    /** The next driver that binds is the one that matches by itself. */
+    void forgetOverride(PciAddress address) {
+        if (matching.containsKey(address)) {
+            drivers.put(address, matching.getOrDefault(address, ""));
         }
     }
 

@@ -38,6 +38,7 @@ public final class SimulatedMachine implements Machine {
 
     private static final int NO_SUCH_DEVICE = 19;
     private static final int BUSY = 16;
+    private static final int NO_SUCH_FILE = 2;
 
     private final KernelModel model;
     private final Personality personality;
@@ -51,6 +52,9 @@ public final class SimulatedMachine implements Machine {
     private final List<HintListener> listeners = new CopyOnWriteArrayList<>();
     /** Sizes that the kernel no longer shows and nobody has asked for. */
     private final Set<ResourceId> wiped = new HashSet<>();
+
+    private final Set<ResourceId> resizable = new HashSet<>();
+    private final Map<PciAddress, Integer> payloads = new TreeMap<>();
 
     private Topology topology;
     private int count;
@@ -143,6 +147,28 @@ public final class SimulatedMachine implements Machine {
     public synchronized Map<String, String> settings(Collection<PciAddress> functions) {
         Map<String, String> found = new TreeMap<>(settings);
         found.keySet().removeIf(p -> functions.stream().noneMatch(f -> p.startsWith("devices/" + f + "/")));
+        return found;
+    }
+
+    /** What binds to a device by itself when it is found without a driver_override; without this, what is bound now. */
+    public synchronized void matches(PciAddress address, String driver) {
+        personality.matches(address, driver);
+    }
+
+    /** Says that a BAR can be resized. */
+    public synchronized void resizable(ResourceId bar) {
+        resizable.add(bar);
+    }
+
+    /** From now on this is the Max_Payload_Size of a device, bytes. */
+    public synchronized void payload(PciAddress address, int bytes) {
+        payloads.put(address, bytes);
+    }
+
+    @Override
+    public synchronized Map<PciAddress, Integer> payloads(Collection<PciAddress> functions) {
+        Map<PciAddress, Integer> found = new TreeMap<>(payloads);
+        found.keySet().retainAll(Set.copyOf(functions));
         return found;
     }
 
@@ -242,6 +268,9 @@ public final class SimulatedMachine implements Machine {
         if (effect instanceof Effect.Act act) {
             return act(act.action());
         }
+        if (effect instanceof Effect.RestoreOverride restore) {
+            return restore(restore);
+        }
         if (effect instanceof Effect.UnbindPciehp unbind) {
             return service(unbind.port(), false);
         }
@@ -274,6 +303,10 @@ public final class SimulatedMachine implements Machine {
         if (subject.isPresent() && topology.find(subject.get()).isEmpty()) {
             return new Outcome.Failed(NO_SUCH_DEVICE, action + ": no such device");
         }
+        if (action instanceof Action.Resize resize
+                && !resizable.contains(new ResourceId(resize.address(), resize.bar()))) {
+            return new Outcome.Failed(NO_SUCH_FILE, action + ": no such attribute");
+        }
         if (action instanceof Action.Bind bind) {
             if (topology.get(bind.address()).driver().isPresent()) {
                 return new Outcome.Failed(BUSY, action + ": has a driver");
@@ -284,9 +317,30 @@ public final class SimulatedMachine implements Machine {
         }
         topology = personality.settle(model.apply(topology, action).after(), action);
         if (action instanceof Action.Remove remove) {
+            if (settings.containsKey("devices/" + remove.address() + "/driver_override")) {
+                personality.forgetOverride(remove.address());
+            }
             settings.keySet().removeIf(p -> p.startsWith("devices/" + remove.address() + "/"));
         }
         return Outcome.done();
+    }
+
+    private Outcome restore(Effect.RestoreOverride restore) {
+        Optional<PciFunction> function = topology.find(restore.address());
+        if (function.isEmpty()) {
+            return new Outcome.Done("it has gone");
+        }
+        Optional<String> bound = function.get().driver();
+        if (bound.isPresent() && !bound.get().equals(restore.driver())) {
+            Outcome freed = doIt(new Effect.Quiesce(restore.address()));
+            if (!(freed instanceof Outcome.Done)) {
+                return freed;
+            }
+        }
+        settings.put("devices/" + restore.address() + "/driver_override", restore.override());
+        boolean binds = !restore.driver().isEmpty()
+                && topology.get(restore.address()).driver().isEmpty();
+        return binds ? act(new Action.Bind(restore.address(), restore.driver())) : Outcome.done();
     }
 
     private Outcome service(PciAddress port, boolean bound) {

@@ -2,6 +2,7 @@ package io.barkeeper.machine.sysfs;
 
 import io.barkeeper.kernel.Action;
 import io.barkeeper.machine.Attributes;
+import io.barkeeper.machine.Effect;
 import io.barkeeper.machine.Outcome;
 import io.barkeeper.nativeshim.AttributeFile;
 import io.barkeeper.nativeshim.Errno;
@@ -129,7 +130,7 @@ final class AttributeWriter {
             Path path = paths.bus().resolve(entry.getKey()).normalize();
             if (!path.startsWith(paths.bus())) {
                 failures.add(entry.getKey() + " does not lie below " + paths.bus());
-            } else if (Files.exists(path)) {
+            } else if (Files.exists(path) && !SysfsPaths.text(path).equals(Optional.of(entry.getValue()))) {
                 String value = entry.getValue().isEmpty() ? "\n" : entry.getValue();
                 if (write(path, value) instanceof Outcome.Failed failed) {
                     failures.add(failed.message());
@@ -137,6 +138,18 @@ final class AttributeWriter {
             }
         }
         return failures.isEmpty() ? Outcome.done() : new Outcome.Failed(0, String.join("; ", failures));
+    }
+
+    /** The override before the bind, so that no other driver can take the function. */
+    Outcome restore(Effect.RestoreOverride restore) {
+        Path attribute = paths.device(restore.address()).resolve("driver_override");
+        if (!Files.exists(attribute)) {
+            return new Outcome.Done("it has gone");
+        }
+        boolean same = SysfsPaths.text(attribute).equals(Optional.of(restore.override()));
+        Outcome written = same ? Outcome.done() : write(attribute, restore.override());
+        boolean binds = written instanceof Outcome.Done && !restore.driver().isEmpty();
+        return binds ? bind(restore.address(), restore.driver()) : written;
     }
 
     Outcome command(Path attribute) {

@@ -38,6 +38,19 @@ public final class SysfsMachine implements Machine {
         READ_WRITE
     }
 
+    /** What a remove takes with it: {@code aspm_ctrl_attrs} of the kernel are those below link. */
+    private static final List<String> FORGOTTEN = List.of(
+            "driver_override",
+            "power/control",
+            "d3cold_allowed",
+            "link/clkpm",
+            "link/l0s_aspm",
+            "link/l1_aspm",
+            "link/l1_1_aspm",
+            "link/l1_2_aspm",
+            "link/l1_1_pcipm",
+            "link/l1_2_pcipm");
+
     private final SysfsPaths paths;
     private final TopologySource source;
     private final Access access;
@@ -96,13 +109,18 @@ public final class SysfsMachine implements Machine {
     public Map<String, String> settings(Collection<PciAddress> functions) {
         Map<String, String> values = new TreeMap<>();
         for (PciAddress function : functions) {
-            for (String name : List.of("driver_override", "power/control", "d3cold_allowed")) {
+            for (String name : FORGOTTEN) {
                 SysfsPaths.text(paths.device(function).resolve(name))
                         .ifPresent(v -> values.put("devices/" + function + "/" + name, v));
             }
         }
         SysfsPaths.text(paths.bus().resolve("resource_alignment")).ifPresent(v -> values.put("resource_alignment", v));
         return values;
+    }
+
+    @Override
+    public Map<PciAddress, Integer> payloads(Collection<PciAddress> functions) {
+        return PayloadSizes.of(paths, functions);
     }
 
     @Override
@@ -160,6 +178,9 @@ public final class SysfsMachine implements Machine {
         }
         if (access == Access.READ_ONLY) {
             return new Outcome.Failed(Errno.EROFS, "this machine is read only: " + effect + " is not done");
+        }
+        if (effect instanceof Effect.RestoreOverride restore) {
+            return restore(restore);
         }
         return effect instanceof Effect.Quiesce quiesce
                 ? quiesce(quiesce.address())
@@ -233,6 +254,15 @@ public final class SysfsMachine implements Machine {
 
     private static Outcome unknown(Object what) {
         return new Outcome.Failed(0, what + " is an event of the hardware, nothing that can be written");
+    }
+
+    private Outcome restore(Effect.RestoreOverride restore) {
+        Optional<String> bound = paths.driverOf(restore.address());
+        boolean another = bound.isPresent() && !bound.get().equals(restore.driver());
+        Outcome freed = another ? quiesce(restore.address()) : Outcome.done();
+        return freed instanceof Outcome.Done
+                ? calls.run(restore.toString(), deadlines.write(), () -> attributes.restore(restore))
+                : freed;
     }
 
     /** Asks again, and keeps every disk claimed until the unbind has returned; while it is stuck they stay claimed. */
