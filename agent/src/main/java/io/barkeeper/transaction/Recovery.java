@@ -99,8 +99,8 @@ public final class Recovery {
         intent.leftOut().forEach(n -> PciAddress.tryParse(n).ifPresent(unowed::add));
         boolean aligned = intent.steps().stream().anyMatch(s -> s.startsWith("align:"));
         Prior prior = new Prior(
-                image.functions(),
-                unowed,
+                        image.functions(),
+                        unowed,
                         aligned
                                 ? Optional.of(image.settings().getOrDefault("resource_alignment", ""))
                                 : Optional.empty())

@@ -103,8 +103,7 @@ final class Script {
         for (PriorFunction was : prior.released()) {
             String override = prior.overrides().get(was.address());
             if (override != null) {
-                commands.add(
-                        new Command.Do(new Effect.RestoreOverride(was.address(), override, was.driver())));
+                commands.add(new Command.Do(new Effect.RestoreOverride(was.address(), override, was.driver())));
             }
         }
         return commands;

@@ -9,6 +9,7 @@ import io.barkeeper.pci.Topology;
 import io.barkeeper.policy.Usage;
 import java.io.Serial;
 import java.util.Collection;
+import java.util.Map;
 
 /** A machine under a process that is killed right after an effect. */
 public final class CutOff implements Machine {
@@ -35,6 +36,11 @@ public final class CutOff implements Machine {
     @Override
     public Usage usage(Topology topology, Collection<PciAddress> functions) throws MachineException {
         return machine.usage(topology, functions);
+    }
+
+    @Override
+    public Map<String, String> settings(Collection<PciAddress> functions) {
+        return machine.settings(functions);
     }
 
     @Override

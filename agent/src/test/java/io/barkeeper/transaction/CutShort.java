@@ -8,6 +8,7 @@ import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.policy.Usage;
 import java.util.Collection;
+import java.util.Map;
 
 /** A machine under a process that is killed right before an effect, which stands in the journal already. */
 final class CutShort implements Machine {
@@ -28,6 +29,11 @@ final class CutShort implements Machine {
     @Override
     public Usage usage(Topology topology, Collection<PciAddress> functions) throws MachineException {
         return machine.usage(topology, functions);
+    }
+
+    @Override
+    public Map<String, String> settings(Collection<PciAddress> functions) {
+        return machine.settings(functions);
     }
 
     @Override

@@ -95,8 +95,7 @@ class ForgottenSettingsTest {
         machine.matches(DISK, "another");
         Journal journal = Journal.open(folder.resolve("journal"));
         SimulatedMachine plain = scene.machine();
-        new TransactionDriver()
-                .run(scene.plan(), plain, Journal.open(folder.resolve("plain")), ProgressListener.NONE);
+        new TransactionDriver().run(scene.plan(), plain, Journal.open(folder.resolve("plain")), ProgressListener.NONE);
         int rescan = 1;
         while (!(plain.performed().get(rescan - 1) instanceof Effect.Act act && Script.isRescan(act.action()))) {
             rescan++;

@@ -10,6 +10,7 @@ import io.barkeeper.policy.Usage;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /** A machine that remembers how it was before each effect that writes. */
 final class Moments implements Machine {
@@ -34,6 +35,11 @@ final class Moments implements Machine {
     @Override
     public Usage usage(Topology topology, Collection<PciAddress> functions) throws MachineException {
         return machine.usage(topology, functions);
+    }
+
+    @Override
+    public Map<String, String> settings(Collection<PciAddress> functions) {
+        return machine.settings(functions);
     }
 
     @Override

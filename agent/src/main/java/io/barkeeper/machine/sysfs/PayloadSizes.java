@@ -40,8 +40,7 @@ final class PayloadSizes {
                     config.isEmpty() ? OptionalInt.empty() : config.get().capability(ConfigSpace.CAP_EXPRESS);
             return express.isEmpty()
                     ? express
-                    : OptionalInt.of(
-                            SMALLEST << ((config.get().u16(express.getAsInt() + DEVICE_CONTROL) >> 5) & 7));
+                    : OptionalInt.of(SMALLEST << ((config.get().u16(express.getAsInt() + DEVICE_CONTROL) >> 5) & 7));
         } catch (IOException e) {
             return OptionalInt.empty();
         }
