@@ -8,11 +8,13 @@ import io.barkeeper.lab.Machines;
 import io.barkeeper.lab.Scene;
 import io.barkeeper.torture.KillCampaign;
 import io.barkeeper.torture.SwitchStory;
+import org.junit.jupiter.api.Tag;
 
 /**
  * The switch scene with {@code kill -9} of the daemon while half of the devices are removed; a new daemon brings back all that
  * worked. {@code scripts/torture kill} does it at every step.
  */
+@Tag("thorough")
 class KilledIT extends Scene {
     private static final int IN_THE_MIDDLE = 16;
 
