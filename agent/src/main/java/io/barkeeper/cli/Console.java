@@ -92,7 +92,7 @@ public record Console(
     }
 
     void print(List<String> lines) {
-        lines.forEach(out::println);
+        lines.forEach(line -> out.println(colour ? Colours.on(line) : line));
         out.flush();
     }
 

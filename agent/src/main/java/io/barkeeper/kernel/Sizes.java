@@ -15,7 +15,7 @@ public final class Sizes {
     private static final List<String> BINARY_UNITS = List.of("bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB");
 
     /** A number below this can be read at a glance. */
-    private static final long MOST_FOR_PEOPLE = 100_000;
+    private static final long MOST_FOR_PEOPLE = 10_000;
 
     private Sizes() {}
 
@@ -50,7 +50,7 @@ public final class Sizes {
 
     /**
      * For people: {@code 256 MiB}, {@code 1.5 GiB}, {@code 2044 KiB}, {@code 300 bytes}. In the largest unit in which at
-     * most two decimals are exact. Where that takes more than five digits, in the largest unit in which the size,
+     * most two decimals are exact. Where that takes more than four digits, in the largest unit in which the size,
      * rounded down to two decimals, is no whole number ({@code 7.99 TiB}): a whole number is always exact.
      */
     public static String human(long bytes) {

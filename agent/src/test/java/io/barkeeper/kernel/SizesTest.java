@@ -23,6 +23,8 @@ class SizesTest {
         "0x60000000, 1.5 GiB",
         "0x200001, 2097153 bytes",
         "0x10001000, 262148 KiB",
+        "0x21fc000, 33.98 MiB",
+        "0x7e8000000, 31.62 GiB",
         "0x7fffffff000, 7.99 TiB",
         "0x8000000000000000, 8 EiB",
         "0xffffffffffffffff, 15.99 EiB"
