@@ -118,13 +118,16 @@ final class Hindrances {
 
     /** Whether the service manager is on its way down; empty when it is not, or there is none that can be asked. */
     static Optional<Hindrance> systemState() {
-        if (!Files.isDirectory(Path.of("/run/systemd/system"))) {
-            return Optional.empty();
-        }
+        return Files.isDirectory(Path.of("/run/systemd/system"))
+                ? systemState(List.of("systemctl", "is-system-running"))
+                : Optional.empty();
+    }
+
+    /** @param question the command that prints the state of the manager, as {@code systemctl is-system-running} does */
+    static Optional<Hindrance> systemState(List<String> question) {
         try {
-            Process process = new ProcessBuilder("systemctl", "is-system-running")
-                    .redirectErrorStream(true)
-                    .start();
+            Process process =
+                    new ProcessBuilder(question).redirectErrorStream(true).start();
             process.getOutputStream().close();
             if (!process.waitFor(MANAGER_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
