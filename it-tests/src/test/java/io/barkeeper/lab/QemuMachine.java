@@ -17,10 +17,10 @@ import java.util.concurrent.TimeUnit;
  * scene says otherwise: with two, guests hung now and then on a busy host.
  *
  * <p>QEMU never outlives the test: a guardian shell holds it, kills it when the pipe from this JVM closes for whatever reason
- * (a crash included), and after 20 minutes in any case.
+ * (a crash included), and after 20 minutes in any case, or the seconds in {@code -Dlab.lifetime}.
  */
 public final class QemuMachine implements Closeable {
-    private static final int LIFETIME_SECONDS = 20 * 60;
+    private static final int LIFETIME_SECONDS = Integer.getInteger("lab.lifetime", 20 * 60);
     private static final String UEFI = "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd";
     private static final Duration CONNECT = Duration.ofSeconds(30);
     private static final String GUARDIAN = "exec 3<&0; \"$@\" </dev/null 3<&- & machine=$!;"
