@@ -95,7 +95,7 @@ public final class Compare {
             Optional<Map<Way, Outcome>> outcomes = LiveComparison.of(KernelImages.get(kernel), random);
             outcomes.ifPresent(o -> board.add(kernel + " live", name, o));
             result = outcomes.map(Object::toString).orElse("nothing went wrong");
-        } catch (LabException e) {
+        } catch (LabException | AssertionError e) {
             result = "not played, "
                     + String.valueOf(e.getMessage()).lines().findFirst().orElse("");
         }
