@@ -63,6 +63,7 @@ final class Conductor {
     private final MeasuredOutages outages = new MeasuredOutages();
     private volatile Optional<String> running = Optional.empty();
     private volatile Optional<String> transaction = Optional.empty();
+    private volatile Optional<String> ending = Optional.empty();
     private Optional<TransactionReport> last = Optional.empty();
 
     Conductor(Equipment equipment, Machine machine, Journal journal, BootMemory memory, ModeSwitch modes) {
@@ -114,6 +115,11 @@ final class Conductor {
         return transaction;
     }
 
+    /** Why the running transaction was asked to end early; for any thread. */
+    Optional<String> stopping() {
+        return transaction.flatMap(t -> driver.stopping());
+    }
+
     /** How the last transaction of this process ended. */
     Optional<TransactionReport> lastReport() {
         return last;
@@ -131,6 +137,12 @@ final class Conductor {
 
     /** Asks a running transaction to end early: it goes back, or finishes where that is nearer. */
     void stop(String why) {
+        driver.stop(why);
+    }
+
+    /** The same, and no other transaction begins. */
+    void stopForGood(String why) {
+        ending = Optional.of(why);
         driver.stop(why);
     }
 
@@ -190,6 +202,8 @@ final class Conductor {
 
     /** Carries out a plan on the calling thread. The mode was checked by the caller. */
     TransactionReport run(Plan plan, ProgressListener listener) {
+        // Before others can see that it runs: what they ask for from then on is meant for this transaction.
+        driver.forgetStop();
         running = Optional.of(plan.id());
         transaction = nextTransaction();
         heartbeat.beat(STEP);
@@ -218,7 +232,7 @@ final class Conductor {
     private TransactionReport begin(Plan plan, ProgressListener listener) {
         Set<PciAddress> scope = scope(plan);
         Supplier<Optional<String>> objection = () -> objection(plan, scope);
-        Optional<String> why = objection.get().or(() -> machine.goingDown().map(Hindrance::why));
+        Optional<String> why = ending.or(objection).or(() -> machine.goingDown().map(Hindrance::why));
         if (why.isPresent()) {
             return TransactionReport.refused(
                     plan.start(), HINDERED + ": " + why.get() + "; nothing was written; 'barkeeper apply' tries again");

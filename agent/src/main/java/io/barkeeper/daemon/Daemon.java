@@ -53,7 +53,7 @@ final class Daemon implements AutoCloseable {
     private final Reload reload;
     private final String summary;
 
-    private Daemon(Options options, Config config, NotifySocket manager) throws StartFailure {
+    private Daemon(Options options, Config config, NotifySocket manager, Opening opening) throws StartFailure {
         this.manager = manager;
         try {
             Authorisation authorisation = authorisation();
@@ -63,7 +63,7 @@ final class Daemon implements AutoCloseable {
             if (!options.stateDir().equals(options.runtimeDir())) {
                 keep(Directories.lock(options.stateDir()));
             }
-            Machines machines = Machines.open(options);
+            Machines machines = opening.open(options);
             keep(machines.source());
             keep(machines.machine());
             Topology first = machines.machine().observe();
@@ -125,7 +125,17 @@ final class Daemon implements AutoCloseable {
 
     /** Puts a daemon together. When this returns, its sockets answer; {@link #run} does the work. */
     static Daemon start(Options options, Config config, NotifySocket manager) throws StartFailure {
-        return new Daemon(options, config, manager);
+        return new Daemon(options, config, manager, Machines::open);
+    }
+
+    /** The same on machines that somebody else opens, once the locks are held. */
+    static Daemon start(Options options, Config config, NotifySocket manager, Opening opening) throws StartFailure {
+        return new Daemon(options, config, manager, opening);
+    }
+
+    /** Opens the machine that a daemon keeps. */
+    interface Opening {
+        Machines open(Options options) throws StartFailure;
     }
 
     private <T extends AutoCloseable> T keep(T part) {
@@ -259,7 +269,7 @@ final class Daemon implements AutoCloseable {
 
     /** Ends {@link #run}; a transaction goes back or finishes first. From any thread. */
     void stop() {
-        conductor.stop("the daemon was asked to stop");
+        conductor.stopForGood("the daemon was asked to stop");
         loop.stop();
     }
 

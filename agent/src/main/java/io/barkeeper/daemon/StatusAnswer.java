@@ -48,6 +48,8 @@ final class StatusAnswer {
         status.add("troubles", troubles(now));
         keeper.latest().ifPresent(result -> status.add("plan", plan(result)));
         conductor.running().ifPresent(id -> status.addProperty("running", id));
+        conductor.runningTransaction().ifPresent(id -> status.addProperty("transaction", id));
+        conductor.stopping().ifPresent(why -> status.addProperty("stopping", why));
         status.add("pins", texts(pins.all().stream().map(Pins.Pin::toString).toList()));
         status.addProperty("followers", followers.count());
         status.add("notes", texts(now.view().notes()));

@@ -39,12 +39,22 @@ public final class TransactionDriver {
     }
 
     /**
-     * Asks the running transaction to end early; may be called from any thread, more than once.
+     * Asks the running transaction, or the next one, to end early; may be called from any thread, more than once.
      *
      * @param why for the message, one clause
      */
     public void stop(String why) {
         stop.compareAndSet(null, why);
+    }
+
+    /** Forgets what was asked of an earlier transaction. What is asked after this is asked of the next one. */
+    public void forgetStop() {
+        stop.set(null);
+    }
+
+    /** Why the running transaction is to end early; for any thread. */
+    public Optional<String> stopping() {
+        return Optional.ofNullable(stop.get());
     }
 
     /**
@@ -69,7 +79,6 @@ public final class TransactionDriver {
             PolicyRules rules,
             Supplier<Optional<String>> objection,
             ProgressListener listener) {
-        stop.set(null);
         Recorder recorder;
         try {
             String id = journal.nextId();

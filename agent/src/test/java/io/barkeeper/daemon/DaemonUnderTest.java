@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import io.barkeeper.control.TestClient;
+import io.barkeeper.machine.simulated.SimulatedMachine;
 import io.barkeeper.nativeshim.NotifySocket;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /** A daemon on the simulated machine of a switch, in this JVM, with its sockets below a folder. */
 final class DaemonUnderTest implements AutoCloseable {
@@ -31,6 +33,12 @@ final class DaemonUnderTest implements AutoCloseable {
 
     /** @param more sections of the configuration */
     static DaemonUnderTest start(Path folder, String mode, String more) throws IOException, StartFailure {
+        return start(folder, mode, more, machine -> {});
+    }
+
+    /** @param prepare what is done with the simulated machine before the daemon sees it */
+    static DaemonUnderTest start(Path folder, String mode, String more, Consumer<SimulatedMachine> prepare)
+            throws IOException, StartFailure {
         Path snapshot = folder.resolve("machine.json");
         if (!Files.exists(snapshot)) {
             try (InputStream in = DaemonUnderTest.class.getResourceAsStream("/snapshots/switch-7.2.json")) {
@@ -47,7 +55,11 @@ final class DaemonUnderTest implements AutoCloseable {
                 "--simulate", snapshot.toString(),
                 "--state-dir", folder.resolve("state").toString(),
                 "--runtime-dir", folder.resolve("run").toString()));
-        Daemon daemon = Daemon.start(options, DaemonMain.config(options), NotifySocket.fromEnvironment(Map.of()));
+        Daemon daemon = Daemon.start(options, DaemonMain.config(options), NotifySocket.fromEnvironment(Map.of()), o -> {
+            Machines machines = Machines.open(o);
+            prepare.accept(machines.simulated().orElseThrow());
+            return machines;
+        });
         DaemonUnderTest started = new DaemonUnderTest(folder, daemon);
         started.thread.start();
         return started;

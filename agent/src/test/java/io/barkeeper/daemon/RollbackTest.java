@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.barkeeper.control.TestClient;
+import io.barkeeper.machine.simulated.HintListener;
+import io.barkeeper.pci.PciAddress;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,15 +71,60 @@ class RollbackTest {
 
     @Test
     void takesARunningTransactionBack() throws Exception {
-        try (DaemonUnderTest daemon = DaemonUnderTest.start(folder, "confirm", "");
+        Gate gate = new Gate();
+        try (DaemonUnderTest daemon = DaemonUnderTest.start(folder, "confirm", "", m -> m.listen(gate));
                 TestClient worker = daemon.connect();
                 TestClient other = daemon.connect()) {
             daemon.hotAdd();
             worker.send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"apply\"}\n");
-            worker.receive();
-            JsonObject back = other.call("rollback", "{}").getAsJsonObject("result");
+            gate.entered.await();
+            other.send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"rollback\"}\n");
+            // While the step lasts, everybody else is answered; the status tells that the wish was heard.
+            while (!daemon.result("status", "{}").has("stopping")) {
+                Thread.onSpinWait();
+            }
+            JsonObject status = daemon.result("status", "{}");
+            assertThat(status.get("stopping").getAsString()).isEqualTo("a rollback was asked for");
+            assertThat(daemon.result("history", "{}").toString())
+                    .contains(status.get("transaction").getAsString());
+            assertThat(daemon.result("list", "{}").has("devices")).isTrue();
+            gate.open.countDown();
 
+            JsonObject back = answer(other, 1).getAsJsonObject("result");
             assertThat(back.get("exit").getAsInt()).as(back.toString()).isZero();
+            assertThat(back.get("outcome").getAsString()).isEqualTo("rolled_back");
+            JsonObject applied = answer(worker, 1);
+            assertThat(applied.toString()).contains("a rollback was asked for");
+        } finally {
+            gate.open.countDown();
+        }
+    }
+
+    /** The answer to this request, whatever is told in between. */
+    private static JsonObject answer(TestClient client, int id) throws IOException {
+        while (true) {
+            JsonObject message = client.receive();
+            if (message.has("id") && message.get("id").getAsInt() == id) {
+                return message;
+            }
+        }
+    }
+
+    /** Holds the first unbind of a transaction up until it is opened. */
+    private static final class Gate implements HintListener {
+        final CountDownLatch entered = new CountDownLatch(1);
+        final CountDownLatch open = new CountDownLatch(1);
+
+        @Override
+        public void hint(String action, PciAddress address) {
+            if (action.equals("unbind")) {
+                entered.countDown();
+                try {
+                    open.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
         }
     }
 }
