@@ -1,7 +1,5 @@
 package io.barkeeper.plan;
 
-import io.barkeeper.diagnosis.Space;
-import io.barkeeper.diagnosis.Spaces;
 import io.barkeeper.kernel.Sizes;
 import io.barkeeper.pci.AddressRange;
 import io.barkeeper.pci.PciAddress;
@@ -11,10 +9,14 @@ import io.barkeeper.pci.Resource;
 import io.barkeeper.pci.Topology;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * A quick necessary condition, so that most release sets need no simulation: a resource without an address, in or below
@@ -25,7 +27,7 @@ final class Room {
 
     private final Topology topology;
     /** By the bridge above. */
-    private final Map<Optional<PciAddress>, List<Space>> spaces = new HashMap<>();
+    private final Map<Optional<PciAddress>, Bay> bays = new HashMap<>();
 
     private final List<Want> wants = new ArrayList<>();
 
@@ -53,93 +55,64 @@ final class Room {
         return trail;
     }
 
-    /**
-     * A resource for which the set makes too little room.
-     *
-     * @param largest bytes that would be free in one piece; empty when the function is not found anew at all
-     */
-    record Lack(PciFunction function, Resource resource, OptionalLong largest) {
-        /** One sentence. */
-        String why() {
-            String what = function.address() + " " + resource.name();
-            return largest.isEmpty()
-                    ? what + " was given up by the kernel, which tries again only when the function is found anew"
-                    : what + " needs " + Sizes.human(resource.size().orElse(0)) + " in one piece, and at most "
-                            + Sizes.human(largest.getAsLong()) + " would be free beside it";
+    /** The space on the bus of a function. */
+    private Bay bayOf(PciFunction member) {
+        Bay known = bays.get(member.parent());
+        if (known == null) {
+            known = new Bay(topology, member, member.parent().map(p -> bayOf(topology.get(p))));
+            bays.put(member.parent(), known);
         }
+        return known;
     }
 
-    /** Why the set cannot suffice; empty when it may. */
-    Optional<Lack> lackingFor(ReleaseSet set) {
+    /** Why the set cannot suffice, one sentence when asked; empty when it may. */
+    Optional<Supplier<String>> lackingFor(ReleaseSet set) {
+        Set<PciAddress> roots = new HashSet<>(set.roots());
         for (Want want : wants) {
-            Optional<PciFunction> root = want.trail().stream()
-                    .filter(f -> set.roots().contains(f.address()))
-                    .findFirst();
+            Optional<PciFunction> root = rootOf(want, roots);
+            if (root.isEmpty()) {
+                return Optional.of(() -> want.function().address() + " "
+                        + want.resources().get(0).name()
+                        + " was given up by the kernel, which tries again only when the function is found anew");
+            }
             for (Resource resource : want.resources()) {
-                if (root.isEmpty()) {
-                    return Optional.of(new Lack(want.function(), resource, OptionalLong.empty()));
-                }
-                Optional<Lack> lacking = lacking(want.function(), resource, root.get(), set);
-                if (lacking.isPresent()) {
-                    return lacking;
+                OptionalLong tooSmall = tooSmall(resource, root.get(), roots::contains);
+                if (tooSmall.isPresent()) {
+                    return Optional.of(() -> want.function().address() + " " + resource.name() + " needs "
+                            + Sizes.human(resource.size().orElse(0)) + " in one piece, and at most "
+                            + Sizes.human(tooSmall.getAsLong()) + " would be free beside it");
                 }
             }
         }
         return Optional.empty();
     }
 
-    private Optional<Lack> lacking(PciFunction function, Resource resource, PciFunction root, ReleaseSet set) {
-        long needed = resource.size().getAsLong();
-        boolean io = resource.kind().isIo();
-        long largest = largestFree(root, io, set);
-        Optional<PciFunction> above = root.parent().map(topology::get);
-        while (above.isPresent() && lacksWindow(above.get(), io)) {
-            largest = AddressRange.max(largest, largestFree(above.get(), io, set));
-            above = above.get().parent().map(topology::get);
-        }
-        return AddressRange.below(largest, needed)
-                ? Optional.of(new Lack(function, resource, OptionalLong.of(largest)))
-                : Optional.empty();
-    }
-
-    /** A window without an address is sized and placed by a rescan that reaches its bridge, so it is no bound. */
-    private static boolean lacksWindow(PciFunction bridge, boolean io) {
-        return bridge.resources().stream()
-                        .filter(w -> w.isWindow() && w.kind().isIo() == io && w.isAssigned())
-                        .count()
-                < (io ? 1 : 2);
-    }
-
-    private long largestFree(PciFunction beside, boolean io, ReleaseSet set) {
-        long largest = 0;
-        for (Space space : spaces.computeIfAbsent(beside.parent(), p -> Spaces.around(topology, beside))) {
-            if (space.kind().isIo() == io) {
-                largest = AddressRange.max(largest, largestFree(space, set));
+    private static Optional<PciFunction> rootOf(Want want, Set<PciAddress> roots) {
+        for (PciFunction at : want.trail()) {
+            if (roots.contains(at.address())) {
+                return Optional.of(at);
             }
         }
-        return largest;
+        return Optional.empty();
     }
 
-    /** Occupants come in ascending order, so what stays of them is walked over once. */
-    private static long largestFree(Space space, ReleaseSet set) {
-        long end = space.range().end();
-        long from = space.range().start();
-        long largest = 0;
-        for (Space.Occupant occupant : space.occupants()) {
-            boolean leaves = occupant.resource().isPresent()
-                    && set.roots().contains(occupant.resource().get().address());
-            if (leaves) {
-                continue;
+    /** False when no release set can suffice, even if all who may leave do. */
+    boolean mayEverSuffice(Predicate<PciAddress> mayLeave) {
+        for (Want want : wants) {
+            boolean may = want.trail().stream()
+                    .filter(root -> mayLeave.test(root.address()))
+                    .anyMatch(root -> want.resources().stream()
+                            .allMatch(r -> tooSmall(r, root, mayLeave).isEmpty()));
+            if (!may) {
+                return false;
             }
-            AddressRange taken = occupant.range();
-            if (AddressRange.below(from, taken.start())) {
-                largest = AddressRange.max(largest, taken.start() - from);
-            }
-            if (!AddressRange.below(taken.end(), end)) {
-                return largest;
-            }
-            from = AddressRange.max(from, taken.end() + 1);
         }
-        return AddressRange.max(largest, end - from + 1);
+        return true;
+    }
+
+    /** Bytes of the largest piece on the bus of a root, when the resource does not fit into it. */
+    private OptionalLong tooSmall(Resource resource, PciFunction root, Predicate<PciAddress> leaves) {
+        long largest = bayOf(root).largestFree(resource.kind().isIo(), leaves);
+        return AddressRange.below(largest, resource.size().orElse(0)) ? OptionalLong.of(largest) : OptionalLong.empty();
     }
 }

@@ -147,14 +147,19 @@ final class Search {
                     () -> Obstacles.of(goal.start(), request.movability(), staying.get(0))
                             .why());
         }
-        Optional<Room.Lack> lacking = room.lackingFor(set);
-        if (lacking.isPresent()) {
-            hopeless.add(set.roots());
-            return reject(set, lacking.get()::why);
-        }
-        if (--trials < 0 && !(sets.isWidest(set) && --widest >= 0)) {
+        if (trials <= 0 && !(sets.isWidest(set) && widest > 0)) {
             untried++;
             return Optional.empty();
+        }
+        Optional<Supplier<String>> lacking = room.lackingFor(set);
+        if (lacking.isPresent()) {
+            hopeless.add(set.roots());
+            return reject(set, lacking.get());
+        }
+        if (trials > 0) {
+            trials--;
+        } else {
+            widest--;
         }
         effort.played();
         Trial trial = Trial.of(goal, model, set, request.configWritable());

@@ -78,8 +78,18 @@ final class Sequences {
         if (rest.targets().isEmpty()) {
             return Optional.empty();
         }
-        Search search = new Search(after(request, goal, trial), rest, effort);
-        return search.below(limit.minus(first.price())).flatMap(second -> joined(trial, second));
+        PlanRequest second = after(request, goal, trial);
+        Map<PciAddress, Boolean> leaving = new HashMap<>();
+        boolean mayDo = new Room(rest)
+                .mayEverSuffice(a -> leaving.computeIfAbsent(
+                        a,
+                        b -> Policy.whoPins(trial.last(), second.movability(), b)
+                                .isEmpty()));
+        if (!mayDo) {
+            return Optional.empty();
+        }
+        Search search = new Search(second, rest, effort);
+        return search.below(limit.minus(first.price())).flatMap(p -> joined(trial, p));
     }
 
     /** The question of the second round: who was taken out in the first, and works, is in use. */
