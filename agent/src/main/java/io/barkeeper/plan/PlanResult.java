@@ -1,6 +1,8 @@
 package io.barkeeper.plan;
 
+import io.barkeeper.pci.AddressRange;
 import io.barkeeper.pci.PciAddress;
+import io.barkeeper.pci.ResourceId;
 import java.util.List;
 
 /** The planner's answer. */
@@ -31,13 +33,21 @@ public sealed interface PlanResult {
      * @param newcomers the functions that were to be placed
      * @param obstacles who and what, with what would lift each
      * @param rejected the ways that were tried, and why each was refused
+     * @param layout where the BARs that may move would lie in a layout that exists and that this kernel does not find,
+     *     ascending by address; empty when none is known
      */
-    record Refused(List<PciAddress> newcomers, List<Obstacle> obstacles, List<Rejected> rejected)
+    record Refused(List<PciAddress> newcomers, List<Obstacle> obstacles, List<Rejected> rejected, List<Place> layout)
             implements PlanResult {
         public Refused {
             newcomers = List.copyOf(newcomers);
             obstacles = List.copyOf(obstacles);
             rejected = List.copyOf(rejected);
+            layout = List.copyOf(layout);
+        }
+
+        /** Without a layout. */
+        public Refused(List<PciAddress> newcomers, List<Obstacle> obstacles, List<Rejected> rejected) {
+            this(newcomers, obstacles, rejected, List.of());
         }
 
         @Override
@@ -59,6 +69,13 @@ public sealed interface PlanResult {
             return "infeasible";
         }
     }
+
+    /**
+     * A BAR in a layout.
+     *
+     * @param name the function's address and the BAR's name
+     */
+    record Place(ResourceId resource, String name, AddressRange range) {}
 
     /**
      * What stands in the way of a plan.

@@ -34,13 +34,11 @@ public final class Planner {
 
     private final PlanRequest request;
     private final Goal goal;
-    private final Effort sequences;
 
     private Planner(PlanRequest request) {
         this.request = request;
         this.goal =
                 Goal.of(request.topology(), request.history(), request.wished()).owingNothingTo(request.expendable());
-        this.sequences = Effort.ofSequences(request.topology());
     }
 
     /** Answers a request. The same request gets the same answer. */
@@ -72,7 +70,8 @@ public final class Planner {
         if (lacking.isEmpty()) {
             return new PlanResult.NothingToDo("such a device would find room as the machine is, and harm nobody");
         }
-        PlanResult result = answer(goal.reserving(request.reserves()), Effort.whole(goal.start()));
+        PlanResult result = answer(
+                goal.reserving(request.reserves()), Effort.whole(goal.start()), Effort.ofSequences(goal.start()));
         if (result instanceof PlanResult.Refused refused && !refused.rejected().isEmpty()) {
             return withBootOption(refused, lacking.get(0));
         }
@@ -106,15 +105,16 @@ public final class Planner {
         if (goal.targets().isEmpty()) {
             return withoutTargets();
         }
-        PlanResult forAll = answer(goal, Effort.whole(goal.start()));
+        Effort sequences = Effort.ofSequences(goal.start());
+        PlanResult forAll = answer(goal, Effort.whole(goal.start()), sequences);
         if (forAll instanceof PlanResult.Feasible) {
             return forAll;
         }
-        return best().map(p -> (PlanResult) new PlanResult.Feasible(p)).orElse(forAll);
+        return best(sequences).map(p -> (PlanResult) new PlanResult.Feasible(p)).orElse(forAll);
     }
 
     /** The answer for everybody that this goal is for. */
-    private PlanResult answer(Goal one, Effort effort) {
+    private PlanResult answer(Goal one, Effort effort, Effort sequences) {
         List<PciAddress> targets = List.copyOf(one.targets());
         List<Obstacle> unknown = unknownSizes(one);
         if (!unknown.isEmpty()) {
@@ -138,8 +138,10 @@ public final class Planner {
         }
         List<Obstacle> obstacles = new ArrayList<>(search.obstacles());
         unproven.ifPresent(u -> obstacles.add(withoutWayBack(one, u)));
-        return new PlanResult.Refused(
-                targets, obstacles.isEmpty() ? List.of(notFound(one, search.curable())) : obstacles, search.rejected());
+        if (obstacles.isEmpty()) {
+            return notFound(one, search);
+        }
+        return new PlanResult.Refused(targets, obstacles, search.rejected());
     }
 
     private static Obstacle withoutWayBack(Goal one, Search.Unproven unproven) {
@@ -149,26 +151,38 @@ public final class Planner {
                 "barkeeper plan --accept-risk " + PlanRequest.NO_FALLBACK + " shows it");
     }
 
-    private static Obstacle notFound(Goal one, Optional<Doubt> curable) {
-        PciAddress first = one.targets().iterator().next();
+    /** Nobody stands in the way, and no release does it: then it is worth knowing whether a layout exists at all. */
+    private PlanResult notFound(Goal one, Search search) {
+        List<PciAddress> targets = List.copyOf(one.targets());
+        PciAddress first = targets.get(0);
+        Optional<Doubt> curable = search.curable();
         if (curable.isPresent()) {
-            return new Obstacle(
+            Obstacle doubt = new Obstacle(
                     first,
                     "what a release that was tried does is uncertain: "
                             + curable.get().why(),
                     curable.get().remedy().orElse(""));
+            return new PlanResult.Refused(targets, List.of(doubt), search.rejected());
         }
-        return new Obstacle(
-                first,
-                "a layout may exist, but none of the releases that were tried makes this kernel find it",
-                "barkeeper explain " + first + " shows what surrounds it; another slot may do");
+        Optional<Layout> layout = one.reserves().isEmpty() ? Packer.find(one, request.movability()) : Optional.empty();
+        String why = layout.map(l -> "a layout exists that this kernel's rescan does not find, whatever was released: "
+                        + l.describe())
+                .orElse("none of the releases that were tried makes this kernel find a layout; whether one exists is"
+                        + " not known");
+        Obstacle obstacle = new Obstacle(
+                first, why, "barkeeper explain " + first + " shows what surrounds it; another slot may do");
+        return new PlanResult.Refused(
+                targets,
+                List.of(obstacle),
+                search.rejected(),
+                layout.map(Layout::places).orElse(List.of()));
     }
 
     /**
      * The plan for the most important devices that can have room together; empty when there is not even one. A device whose
      * functions cannot all have room is tried function by function, after all whole devices.
      */
-    private Optional<Plan> best() {
+    private Optional<Plan> best(Effort sequences) {
         List<Newcomers.Device> devices = Newcomers.inOrder(goal, request.preferences());
         if (goal.targets().size() < 2 || devices.size() > MOST_DEVICES) {
             return Optional.empty();
@@ -183,7 +197,7 @@ public final class Planner {
             Newcomers.Device device = queue.remove();
             Set<PciAddress> without = new HashSet<>(out);
             without.removeAll(device.functions());
-            PlanResult result = answer(goal.without(without), effort);
+            PlanResult result = answer(goal.without(without), effort, sequences);
             if (result instanceof PlanResult.Feasible feasible) {
                 out.removeAll(device.functions());
                 kept.add(device);
