@@ -9,6 +9,7 @@ import io.barkeeper.pci.PciFunction;
 import io.barkeeper.plan.Plan;
 import io.barkeeper.plan.PlanResult;
 import io.barkeeper.plan.Planner;
+import io.barkeeper.plan.Reserve;
 import io.barkeeper.snapshot.PlanJson;
 import io.barkeeper.snapshot.SnapshotJson;
 import java.util.ArrayList;
@@ -61,12 +62,16 @@ public final class Answers {
 
     /** {@code barkeeper.plan/1}: what would be done, or why nothing can be. */
     public static JsonObject plan(View view, PlanWish wish) {
-        return plan(Planner.plan(wish.on(view)));
+        return plan(Planner.plan(wish.on(view)), wish.reserves());
     }
 
     /** The same for a plan that was made already; with {@code gained}, {@code moved} and {@code lost}. */
     public static JsonObject plan(PlanResult result) {
-        JsonObject answer = PlanJson.toJson(result);
+        return plan(result, List.of());
+    }
+
+    private static JsonObject plan(PlanResult result, List<Reserve> reserves) {
+        JsonObject answer = PlanJson.toJson(result, reserves);
         if (result instanceof PlanResult.Feasible feasible) {
             Plan plan = feasible.plan();
             Changes.add(plan.start(), plan.predicted(), answer);

@@ -67,7 +67,10 @@ final class Verbs {
         ask(methods, "snapshot", (call, s) -> SnapshotJson.toJson(s.view().topology()));
         ask(methods, "explain", (call, s) -> Answers.explain(s.view(), address(call)));
         ask(methods, "simulate", (call, s) -> Answers.simulate(s.view(), call.texts("actions")));
-        ask(methods, "plan", (call, s) -> PlanJson.toJson(keeper.plan(s, wish(call, s.view()))));
+        ask(methods, "plan", (call, s) -> {
+            PlanWish wish = wish(call, s.view());
+            return PlanJson.toJson(keeper.plan(s, wish), wish.reserves());
+        });
         methods.add("events", Access.READ, followers::add);
         methods.add("history", Access.READ, call -> call.reply(history.answer(call.text("id"))));
         methods.add("mode", Access.READ, this::mode);

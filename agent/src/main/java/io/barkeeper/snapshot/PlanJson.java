@@ -11,6 +11,7 @@ import io.barkeeper.plan.Certificate;
 import io.barkeeper.plan.Forgotten;
 import io.barkeeper.plan.Plan;
 import io.barkeeper.plan.PlanResult;
+import io.barkeeper.plan.Reserve;
 import java.util.List;
 
 /** The planner's answer as {@code barkeeper.plan/1}. What an outcome does not have is null or empty. */
@@ -19,6 +20,23 @@ public final class PlanJson {
     public static final String SCHEMA = "barkeeper.plan/1";
 
     private PlanJson() {}
+
+    /** The answer to a wish for room: the ports stand under {@code reserves}, for no newcomer is in them yet. */
+    public static JsonObject toJson(PlanResult result, List<Reserve> wishes) {
+        JsonObject json = toJson(result);
+        JsonArray reserves = new JsonArray();
+        for (Reserve wish : wishes) {
+            JsonObject reserve = new JsonObject();
+            reserve.addProperty("port", wish.port().toString());
+            reserve.addProperty("device", wish.device().toString());
+            reserves.add(reserve);
+        }
+        json.add("reserves", reserves);
+        if (!wishes.isEmpty()) {
+            json.add("newcomers", new JsonArray());
+        }
+        return json;
+    }
 
     public static JsonObject toJson(PlanResult result) {
         JsonObject json = new JsonObject();
@@ -40,6 +58,7 @@ public final class PlanJson {
             json.add("newcomers", addresses(refused.newcomers()));
             json.add("obstacles", obstacles(refused.obstacles()));
             json.add("rejected", rejected(refused.rejected()));
+            json.add("layout", layout(refused.layout()));
         } else if (result instanceof PlanResult.Infeasible infeasible) {
             json.add("newcomers", addresses(infeasible.newcomers()));
             json.add("certificate", certificate(infeasible.certificate()));
@@ -129,6 +148,20 @@ public final class PlanJson {
             array.add(json);
         }
         return array;
+    }
+
+    /** Where a layout that this kernel does not find would put each BAR; null when none is known. */
+    private static JsonElement layout(List<PlanResult.Place> places) {
+        JsonArray all = new JsonArray();
+        for (PlanResult.Place place : places) {
+            JsonObject json = new JsonObject();
+            json.addProperty("address", place.resource().address().toString());
+            json.addProperty("index", place.resource().index());
+            json.addProperty("start", hex(place.range().start()));
+            json.addProperty("end", hex(place.range().end()));
+            all.add(json);
+        }
+        return all.isEmpty() ? JsonNull.INSTANCE : all;
     }
 
     private static JsonElement certificate(Certificate certificate) {

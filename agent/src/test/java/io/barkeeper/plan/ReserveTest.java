@@ -3,6 +3,7 @@ package io.barkeeper.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonObject;
 import io.barkeeper.diagnosis.EmptySlots;
 import io.barkeeper.diagnosis.Forecast;
 import io.barkeeper.diagnosis.History;
@@ -13,6 +14,7 @@ import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.policy.Movability;
+import io.barkeeper.snapshot.PlanJson;
 import io.barkeeper.testing.Scenes;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +72,19 @@ class ReserveTest {
         assertThat(result)
                 .as(() -> String.join("\n", Explanation.of(result)))
                 .isNotInstanceOf(PlanResult.Infeasible.class);
+    }
+
+    @Test
+    void aWishIsListedAsAWishAndNotAsANewcomer() {
+        PlanRequest request = request(Scenes.switchBefore("6.12.107"), "0000:02:03.0=256M");
+
+        JsonObject json = PlanJson.toJson(Planner.plan(request), request.reserves());
+
+        assertThat(json.getAsJsonArray("newcomers")).isEmpty();
+        assertThat(json.getAsJsonArray("reserves")).singleElement().satisfies(r -> {
+            assertThat(r.getAsJsonObject().get("port").getAsString()).isEqualTo("0000:02:03.0");
+            assertThat(r.getAsJsonObject().get("device").getAsString()).contains("mem64pref=256M");
+        });
     }
 
     @ParameterizedTest

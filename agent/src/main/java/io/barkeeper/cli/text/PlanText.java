@@ -28,7 +28,8 @@ public final class PlanText {
     }
 
     private static void feasible(Lines lines, Answer plan) {
-        lines.wrapped("", "Plan " + plan.textOr("id", "?") + " places " + newcomers(plan) + ".");
+        String what = plan.objects("reserves").isEmpty() ? " places " : " makes room for ";
+        lines.wrapped("", "Plan " + plan.textOr("id", "?") + what + newcomers(plan) + ".");
         lines.blank();
         List<Answer> rounds = plan.objects("rounds");
         if (rounds.size() > 1) {
@@ -121,8 +122,10 @@ public final class PlanText {
     }
 
     private static void refused(Lines lines, Answer plan) {
-        lines.wrapped(
-                "", "Refused: " + newcomers(plan) + " cannot be placed without touching what may not be touched.");
+        String what = plan.objects("reserves").isEmpty()
+                ? newcomers(plan) + " cannot be placed"
+                : "there can be no room for " + newcomers(plan);
+        lines.wrapped("", "Refused: " + what + " without touching what may not be touched.");
         for (Answer obstacle : plan.objects("obstacles")) {
             lines.blank();
             lines.wrapped("  ", "    ", obstacle.textOr("address", "") + ": " + obstacle.textOr("why", ""));
@@ -131,7 +134,8 @@ public final class PlanText {
     }
 
     private static void infeasible(Lines lines, Answer plan) {
-        lines.wrapped("", "No layout exists that places " + newcomers(plan) + ".");
+        String what = plan.objects("reserves").isEmpty() ? " places " : " has room for ";
+        lines.wrapped("", "No layout exists that" + what + newcomers(plan) + ".");
         plan.object("certificate").ifPresent(c -> {
             lines.blank();
             lines.wrapped(
@@ -185,6 +189,12 @@ public final class PlanText {
     }
 
     private static String newcomers(Answer plan) {
+        List<Answer> reserves = plan.objects("reserves");
+        if (!reserves.isEmpty()) {
+            return reserves.stream()
+                    .map(r -> "a device with " + r.textOr("device", "?") + " in port " + r.textOr("port", "?"))
+                    .collect(Collectors.joining(" and "));
+        }
         List<String> all = plan.texts("newcomers");
         return all.isEmpty() ? "what is in trouble" : all.stream().collect(Collectors.joining(", "));
     }
