@@ -27,8 +27,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "capture",
         description = {
-            "Packs what a bug report needs into a .tar.gz: all files that are read of the machine, the kernel log, a",
-            "snapshot, and the daemon's journal and failed predictions. Unpacked, --sysroot reads it.",
+            "Packs what a bug report needs into a .tar.gz.",
+            "All files that are read of the machine, the kernel log, a snapshot, and the daemon's journal and failed",
+            "predictions. Unpacked, --sysroot reads it.",
             "It holds serial numbers of devices and disks, MAC addresses and the kernel log: look before you send it."
         })
 final class CaptureVerb extends Verb {

@@ -10,8 +10,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "rollback",
         description = {
-            "Takes back a running transaction, or the last one while nothing has changed since: the same devices with the",
-            "same BAR sizes, bus numbers and drivers. What arrived may lose its BARs."
+            "Takes back a running transaction, or the last one while nothing has changed since.",
+            "The goal is the same devices with the same BAR sizes, bus numbers and drivers. What arrived may lose its BARs."
         })
 final class RollbackVerb extends Verb {
 
