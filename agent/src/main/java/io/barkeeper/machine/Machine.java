@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A machine that can be looked at and changed: the real one through sysfs, or a simulated one. */
 public interface Machine extends AutoCloseable {
@@ -48,6 +49,14 @@ public interface Machine extends AutoCloseable {
      */
     default Map<PciAddress, Integer> payloads(Collection<PciAddress> functions) {
         return Map.of();
+    }
+
+    /**
+     * Those of these ports whose slot says that no card is in it (Presence Detect State, PCIe 6.0, 7.5.3.11). A port
+     * that has no slot or cannot be asked is not among them.
+     */
+    default Set<PciAddress> emptySlots(Collection<PciAddress> ports) {
+        return Set.of();
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A machine that can be looked at only: every effect is refused before it reaches the one behind. */
 public class ReadOnlyMachine implements Machine {
@@ -62,6 +63,11 @@ public class ReadOnlyMachine implements Machine {
     @Override
     public final Map<PciAddress, Integer> payloads(Collection<PciAddress> functions) {
         return behind.payloads(functions);
+    }
+
+    @Override
+    public final Set<PciAddress> emptySlots(Collection<PciAddress> ports) {
+        return behind.emptySlots(ports);
     }
 
     @Override

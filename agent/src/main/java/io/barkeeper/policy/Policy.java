@@ -26,6 +26,9 @@ public final class Policy {
     private static final int CLASS_VIRTIO_DISK = 0x0100;
     private static final String BRIDGE_DRIVER = "pcieport";
 
+    /** Who binds such a driver keeps the device for a guest, and unbinding waits for the guest that opens it just then. */
+    private static final String PASSED_THROUGH = "vfio";
+
     private final Topology topology;
     private final Usage usage;
     private final PolicyRules rules;
@@ -150,6 +153,9 @@ public final class Policy {
         }
         if (driver.equals("virtio-pci") && function.classAndSubclass() == CLASS_VIRTIO_DISK) {
             return "a virtio disk";
+        }
+        if (driver.startsWith(PASSED_THROUGH)) {
+            return "";
         }
         return function.classCode() >>> 16 == BASE_NETWORK ? "a network interface that is down and" : "";
     }

@@ -5,6 +5,7 @@ import io.barkeeper.machine.Outcome;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.Topology;
 import java.util.List;
+import java.util.Set;
 
 /** What happened since the last step of the state machine. */
 public sealed interface Event {
@@ -15,8 +16,21 @@ public sealed interface Event {
     /** The effect that was asked for is over. */
     record Performed(Outcome outcome) implements Event {}
 
-    /** The machine was read. */
-    record Observed(Topology now) implements Event {}
+    /**
+     * The machine was read.
+     *
+     * @param pulled functions of before that somebody has pulled out of their slot
+     */
+    record Observed(Topology now, Set<PciAddress> pulled) implements Event {
+        public Observed {
+            pulled = Set.copyOf(pulled);
+        }
+
+        /** Nobody has pulled anything out. */
+        public Observed(Topology now) {
+            this(now, Set.of());
+        }
+    }
 
     /** The machine could not be read. */
     record Unobservable(String why) implements Event {}

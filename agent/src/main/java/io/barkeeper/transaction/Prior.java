@@ -103,6 +103,12 @@ public record Prior(
         return new Prior(functions, all, align, overrides);
     }
 
+    /** The same without functions that are not there any more, as who was pulled out. */
+    Prior without(Set<PciAddress> gone) {
+        return new Prior(
+                functions.stream().filter(f -> !gone.contains(f.address())).toList(), newcomers, align, overrides);
+    }
+
     /** The drivers that the released functions had. */
     Map<PciAddress, String> drivers() {
         Map<PciAddress, String> drivers = new HashMap<>();

@@ -189,7 +189,7 @@ final class Run {
             seen = now;
             outages.observed(now);
             report(state, command, begun, "done", "");
-            return new Event.Observed(now);
+            return new Event.Observed(now, Pulled.of(prior, now, machine));
         } catch (MachineException e) {
             report(state, command, begun, "failed", e.code() + ": " + e.getMessage());
             return new Event.Unobservable(e.code() + ": " + e.getMessage());

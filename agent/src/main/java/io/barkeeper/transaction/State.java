@@ -176,6 +176,10 @@ public sealed interface State {
             return new Work(plan, prior, round, queue, expected, removed, all, stop, notes);
         }
 
+        Work withPrior(Prior other) {
+            return new Work(plan, other, round, queue, expected, removed, held, stop, notes);
+        }
+
         Work stopping(String why) {
             return new Work(plan, prior, round, queue, expected, removed, held, Optional.of(why), notes);
         }
@@ -256,6 +260,25 @@ public sealed interface State {
             List<String> more = Lists.concat(notes, List.of(note));
             return new Back(
                     prior, fallback, removed, stage, attempts, replans, queue, held, why, verdict, spared, more);
+        }
+
+        /** Nothing is owed any more to who was pulled out; the reason says so once. */
+        Back withoutPulled(Set<PciAddress> pulled) {
+            boolean known = prior.functions().stream().noneMatch(f -> pulled.contains(f.address()));
+            String reason = known ? why : why + "; " + Pulled.sentence(pulled);
+            return new Back(
+                    prior.without(pulled),
+                    fallback,
+                    removed,
+                    stage,
+                    attempts,
+                    replans,
+                    queue,
+                    held,
+                    reason,
+                    verdict,
+                    spared,
+                    notes);
         }
 
         Back sparing(PciAddress busy) {

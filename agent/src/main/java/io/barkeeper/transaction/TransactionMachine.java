@@ -4,6 +4,7 @@ import io.barkeeper.kernel.Action;
 import io.barkeeper.machine.Attributes;
 import io.barkeeper.machine.Effect;
 import io.barkeeper.machine.Outcome;
+import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.plan.Plan;
 import io.barkeeper.policy.Holder;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -126,6 +128,9 @@ public final class TransactionMachine {
             if (event instanceof Event.Unobservable unobservable) {
                 return WayBack.begin(work, "BK-UNREADABLE: " + unobservable.why(), false);
             }
+            if (event instanceof Event.Observed observed && !observed.pulled().isEmpty()) {
+                return pulled(work, observed.pulled());
+            }
             if (event instanceof Event.Observed observed) {
                 List<String> differences = Comparison.step(within(work, work.expected()), within(work, observed.now()));
                 return differences.isEmpty()
@@ -135,6 +140,12 @@ public final class TransactionMachine {
             }
         }
         return Transition.stay(state);
+    }
+
+    /** What the kernel did with the rest was predicted with the card in its slot: it says nothing about the model. */
+    private static Transition pulled(State.Work work, Set<PciAddress> pulled) {
+        Prior left = work.prior().without(pulled);
+        return WayBack.begin(work.withPrior(left), "BK-PULLED: " + Pulled.sentence(pulled), false);
     }
 
     private static Topology within(State.Work work, Topology topology) {
@@ -207,6 +218,11 @@ public final class TransactionMachine {
         }
         if (event instanceof Event.Unobservable unobservable && looking) {
             return WayBack.begin(work, "BK-UNREADABLE: " + unobservable.why(), false);
+        }
+        if (event instanceof Event.Observed observed
+                && looking
+                && !observed.pulled().isEmpty()) {
+            return pulled(work, observed.pulled());
         }
         if (event instanceof Event.Observed observed && looking) {
             return verified(work, observed.now());

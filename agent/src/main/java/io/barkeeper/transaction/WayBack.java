@@ -76,7 +76,7 @@ final class WayBack {
             return replanned(back, replan.now(), replanned);
         }
         if (head instanceof Command.Look && event instanceof Event.Observed observed) {
-            return observed(back, observed.now());
+            return observed(back, observed.now(), observed.pulled());
         }
         if (head instanceof Command.Look && event instanceof Event.Unobservable unobservable) {
             return unobservable(back, unobservable.why());
@@ -84,7 +84,8 @@ final class WayBack {
         return Transition.stay(state);
     }
 
-    private static Transition observed(Back back, Topology now) {
+    private static Transition observed(Back before, Topology now, Set<PciAddress> pulled) {
+        Back back = before.withoutPulled(pulled);
         Set<PciAddress> harmed = Comparison.harmed(back.prior(), now);
         boolean helps = !Comparison.resized(back.prior(), now).containsAll(harmed);
         if (back.stage() == Stage.LOOKING && back.removed() && helps) {

@@ -55,6 +55,12 @@ class PolicyTest {
     }
 
     @Test
+    void anInterfaceThatIsKeptForAGuestIsBusyEvenIfNobodyHasOpenedIt() {
+        assertThat(verdict(endpoint(0x020000, "virtio-pci"), asked())).isInstanceOf(Movability.Quiescable.class);
+        assertThat(verdict(endpoint(0x020000, "vfio-pci"), asked())).isInstanceOf(Movability.Busy.class);
+    }
+
+    @Test
     void aHookBeforeQuiesceLetsAHeldDeviceBePlannedWith() {
         Usage mounted = new Usage(Map.of(DEVICE, List.of(new Holder(Holder.Kind.MOUNT, "/srv", "nvme0n1"))));
         Hooks umount = new Hooks(List.of("/usr/bin/umount", "/srv"), List.of(), List.of(), List.of(), 1_000_000);

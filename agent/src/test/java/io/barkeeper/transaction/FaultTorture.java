@@ -104,6 +104,12 @@ final class FaultTorture {
             fault(seed, new Fault(at, new Fault.IsBoundAgain(struck)), plan, request, Set.of());
             Set<PciAddress> gone = below(plan.start(), struck);
             fault(seed, new Fault(at, new Fault.Vanishes(struck)), plan, request, gone);
+            Optional<PciAddress> port = plan.start().get(struck).parent();
+            if (port.isPresent()) {
+                Set<PciAddress> card = new HashSet<>(below(plan.start(), port.get()));
+                card.remove(port.get());
+                fault(seed, new Fault(at, new Fault.PulledOut(port.get())), plan, request, card);
+            }
             fault(seed, new Fault(at, new Fault.NoDriver(struck)), plan, request, Set.of(struck));
             fault(seed, new Fault(at, new Fault.EmptyDisks(struck)), plan, request, Set.of(struck));
             fault(seed, new Fault(at, new Fault.ComesIntoUse(struck)), plan, request, Set.of());

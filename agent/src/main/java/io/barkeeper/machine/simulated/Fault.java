@@ -25,6 +25,9 @@ public record Fault(int at, Kind what) {
     /** A device is pulled out, with all below it, just before the effect. */
     public record Vanishes(PciAddress address) implements Kind {}
 
+    /** The card in the slot of a port is pulled out, with all below it, just before the effect; the slot says so. */
+    public record PulledOut(PciAddress port) implements Kind {}
+
     /** From now on a device comes back from a rescan with another BAR size, in bytes. */
     public record OtherBarSize(PciAddress address, int bar, long size) implements Kind {}
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What belongs to the devices and drivers of a simulated machine and not to resource assignment: which driver matches,
@@ -31,10 +32,13 @@ final class Personality {
     private final Set<PciAddress> empty = new HashSet<>();
     private final Map<PciAddress, Map<Integer, Long>> sizes = new HashMap<>();
     private final Set<PciAddress> present = new HashSet<>();
+    private final Set<PciAddress> emptied = new HashSet<>();
+    private final Topology born;
     /** BARs without which a driver was bound at the start, and is bound again. */
     private final Set<ResourceId> dispensable = new HashSet<>();
 
     Personality(Topology start) {
+        born = start;
         for (PciFunction function : start.functions()) {
             function.driver().ifPresent(d -> {
                 drivers.put(function.address(), d);
@@ -166,6 +170,23 @@ final class Personality {
                         .filter(f -> !gone.contains(f.address()))
                         .toList(),
                 now.detached());
+    }
+
+    /** A card that was pulled out of the slot of a port: all behind it, whether the kernel knows it now or not. */
+    Topology pull(Topology now, PciAddress port) {
+        emptied.add(port);
+        Predicate<PciFunction> stays = f -> f.address().equals(port) || !isBelow(f.address(), port);
+        return now.with(
+                now.functions().stream().filter(stays).toList(),
+                now.detached().stream().filter(stays).toList());
+    }
+
+    private boolean isBelow(PciAddress address, PciAddress port) {
+        return born.find(address).isPresent() && born.isAtOrBelow(address, port);
+    }
+
+    boolean isPulled(PciAddress port) {
+        return emptied.contains(port);
     }
 
     static PciFunction withService(PciFunction function, boolean bound) {

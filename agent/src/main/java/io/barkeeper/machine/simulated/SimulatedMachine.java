@@ -28,6 +28,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 
 /**
  * A machine that is a topology and a kernel model: the double of the real one in tests, and the whole machine of a daemon
@@ -150,6 +151,13 @@ public final class SimulatedMachine implements Machine {
         return found;
     }
 
+    @Override
+    public synchronized Set<PciAddress> emptySlots(Collection<PciAddress> ports) {
+        return ports.stream()
+                .filter(p -> personality.isPulled(p) && topology.find(p).isPresent())
+                .collect(Collectors.toSet());
+    }
+
     /** What binds to a device by itself when it is found without a driver_override; without this, what is bound now. */
     public synchronized void matches(PciAddress address, String driver) {
         personality.matches(address, driver);
@@ -252,6 +260,8 @@ public final class SimulatedMachine implements Machine {
                     : topology;
         } else if (fault.what() instanceof Fault.IsBoundAgain bound) {
             topology = personality.bindAgain(topology, bound.address());
+        } else if (fault.what() instanceof Fault.PulledOut pulled) {
+            topology = personality.pull(topology, pulled.port());
         } else if (fault.what() instanceof Fault.Vanishes gone) {
             topology = personality.vanish(topology, gone.address());
         } else {

@@ -124,6 +124,11 @@ public final class SysfsMachine implements Machine {
     }
 
     @Override
+    public Set<PciAddress> emptySlots(Collection<PciAddress> ports) {
+        return SlotPresence.emptyOf(paths, ports);
+    }
+
+    @Override
     public List<Hindrance> hindrances(Topology now, Collection<PciAddress> scope) {
         return new Hindrances(paths).of(now, scope);
     }

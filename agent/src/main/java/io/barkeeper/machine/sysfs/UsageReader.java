@@ -132,12 +132,30 @@ final class UsageReader {
         });
     }
 
-    /** A remove forgets the override, and another driver would take the function. */
+    /**
+     * A remove forgets the override. A transaction puts it back and binds the driver of before, which fails in two cases: the
+     * kernel binds no driver but the one that the override names ({@code driver_match_device()}), and a VF is made anew only
+     * after that.
+     */
     private void override(PciAddress function, List<Holder> holders) {
-        SysfsPaths.text(paths.device(function).resolve("driver_override"))
-                .filter(o -> !o.isEmpty() && !o.equals("(null)"))
-                .ifPresent(o -> holders.add(new Holder(
-                        Holder.Kind.DRIVER, o, "set by driver_override, which would be lost; clear it first")));
+        Path device = paths.device(function);
+        Optional<String> override =
+                SysfsPaths.text(device.resolve("driver_override")).filter(o -> !o.isEmpty() && !o.equals("(null)"));
+        Optional<String> driver = paths.driverOf(function);
+        if (override.isEmpty()) {
+            return;
+        }
+        if (Files.isSymbolicLink(device.resolve("physfn"))) {
+            holders.add(new Holder(
+                    Holder.Kind.DRIVER,
+                    override.get(),
+                    "set by driver_override of a VF, which would be lost; clear it first"));
+        } else if (driver.isPresent() && !driver.equals(override)) {
+            holders.add(new Holder(
+                    Holder.Kind.DRIVER,
+                    driver.get(),
+                    "which would not bind again, for driver_override names " + override.get() + "; clear it first"));
+        }
     }
 
     private void virtualFunctions(PciAddress function, DiskClaims claims, List<Holder> holders) {
