@@ -76,7 +76,7 @@ public final class Capabilities {
         OptionalInt at = config.extendedCapability(ConfigSpace.EXT_CAP_SERIAL);
         return at.isEmpty()
                 ? ""
-                : String.format("%08x%08x", config.u32(at.getAsInt() + 8), config.u32(at.getAsInt() + 4));
+                : Hex.digits(config.u32(at.getAsInt() + 8), 8) + Hex.digits(config.u32(at.getAsInt() + 4), 8);
     }
 
     /** The size in bytes that the Resizable BAR capability is set to (PCIe 6.0, 7.8.6) for a BAR. */

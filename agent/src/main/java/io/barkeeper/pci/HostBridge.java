@@ -55,6 +55,6 @@ public record HostBridge(int domain, int bus, int lastBus, List<Aperture> apertu
 
     /** {@code DDDD:BB}, as in the kernel log and in {@code /sys/devices/pciDDDD:BB}. */
     public String name() {
-        return String.format("%04x:%02x", domain, bus);
+        return Hex.digits(domain, 4) + ':' + Hex.digits(bus, 2);
     }
 }

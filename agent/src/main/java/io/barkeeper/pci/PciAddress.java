@@ -1,8 +1,6 @@
 package io.barkeeper.pci;
 
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The address of a function, written {@code DDDD:BB:DD.F} in hexadecimal as {@code lspci -D} does. A domain has four
@@ -18,10 +16,11 @@ public record PciAddress(int domain, int bus, int device, int function) implemen
     /** 2^32 divided by the golden ratio, which scatters consecutive numbers. */
     private static final int HASH_FACTOR = 0x9e3779b9;
 
-    private static final Pattern FORM =
-            Pattern.compile("(?:([0-9a-fA-F]{4,8}):)?([0-9a-fA-F]{2}):([0-9a-fA-F]{2})\\.([0-7])");
+    /** Characters of {@code BB:DD.F}. */
+    private static final int SHORT_FORM = 7;
 
     private static final int DOMAIN_DIGITS = 4;
+    private static final int MOST_DOMAIN_DIGITS = 8;
 
     public PciAddress {
         if (domain < 0 || bus < 0 || bus > 255 || device < 0 || device > 31 || function < 0 || function > 7) {
@@ -32,17 +31,35 @@ public record PciAddress(int domain, int bus, int device, int function) implemen
 
     /** Parses {@code DDDD:BB:DD.F}, or {@code BB:DD.F} for domain 0; empty when the text is neither. */
     public static Optional<PciAddress> tryParse(String text) {
-        Matcher m = FORM.matcher(text);
-        if (!m.matches()) {
+        int at = text.length() - SHORT_FORM;
+        if (at < 0 || text.charAt(at + 2) != ':' || text.charAt(at + 5) != '.') {
             return Optional.empty();
         }
-        long domain = m.group(1) == null ? 0 : Long.parseLong(m.group(1), 16);
-        int device = Integer.parseInt(m.group(3), 16);
-        if (domain > Integer.MAX_VALUE || device > 31) {
-            return Optional.empty();
-        }
-        return Optional.of(new PciAddress(
-                (int) domain, Integer.parseInt(m.group(2), 16), device, Integer.parseInt(m.group(4), 16)));
+        long domain = at == 0 ? 0 : domain(text, at - 1);
+        long bus = hex(text, at, at + 2);
+        long device = hex(text, at + 3, at + 5);
+        long function = hex(text, at + 6, at + SHORT_FORM);
+        boolean valid = domain >= 0
+                && domain <= Integer.MAX_VALUE
+                && bus >= 0
+                && device >= 0
+                && device <= 31
+                && function >= 0
+                && function <= 7;
+        return valid
+                ? Optional.of(new PciAddress((int) domain, (int) bus, (int) device, (int) function))
+                : Optional.empty();
+    }
+
+    /** The number before the colon there; negative when there is none. */
+    private static long domain(String text, int colon) {
+        boolean formed = colon >= DOMAIN_DIGITS && colon <= MOST_DOMAIN_DIGITS && text.charAt(colon) == ':';
+        return formed ? hex(text, 0, colon) : -1;
+    }
+
+    /** Negative when one of the characters, at most eight, is no hexadecimal digit. */
+    private static long hex(String text, int from, int to) {
+        return Hex.parse(text, from, to).orElse(-1);
     }
 
     /**

@@ -55,7 +55,7 @@ public record PciFunction(
 
         @Override
         public String toString() {
-            return String.format("%04x:%04x", vendor, device);
+            return Hex.digits(vendor, 4) + ':' + Hex.digits(device, 4);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.barkeeper.snapshot;
 
 import io.barkeeper.pci.AddressRange;
+import io.barkeeper.pci.Hex;
 import io.barkeeper.pci.HostBridge;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.Reservation;
@@ -10,6 +11,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,11 +24,10 @@ import java.util.regex.Pattern;
  */
 public final class IoMap {
 
-    private static final Pattern LINE = Pattern.compile("\\s*([0-9a-fA-F]{1,16})-([0-9a-fA-F]{1,16}) : (.*)");
     private static final Pattern BUS = Pattern.compile("PCI Bus ([0-9a-fA-F]{4,8}:[0-9a-fA-F]{2})");
     /** Drivers of a frame buffer that firmware set up; they go on using its address whatever PCI does. */
-    private static final Pattern FRAME_BUFFER =
-            Pattern.compile("(?i).*(efifb|bootfb|simplefb|simple-framebuffer|simpledrm|vesafb|efidrm|vesadrm).*");
+    private static final List<String> FRAME_BUFFERS =
+            List.of("efifb", "bootfb", "simplefb", "simple-framebuffer", "simpledrm", "vesafb", "efidrm", "vesadrm");
 
     private final List<Entry> roots;
     private final boolean hidden;
@@ -44,7 +45,13 @@ public final class IoMap {
         }
 
         boolean isFrameBuffer() {
-            return FRAME_BUFFER.matcher(name).matches();
+            String lower = name.toLowerCase(Locale.ROOT);
+            for (String driver : FRAME_BUFFERS) {
+                if (lower.contains(driver)) {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 
@@ -80,17 +87,21 @@ public final class IoMap {
     }
 
     private static Entry parseLine(int number, String line) throws MalformedTextException {
-        Matcher m = LINE.matcher(line);
-        if (!m.matches()) {
+        String text = line.strip();
+        int dash = text.indexOf('-');
+        int colon = text.indexOf(" :");
+        OptionalLong first = Hex.parse(text, 0, dash);
+        OptionalLong last = Hex.parse(text, dash + 1, colon);
+        if (first.isEmpty() || last.isEmpty()) {
             throw new MalformedTextException(
-                    "line " + number + " is '" + line.strip() + "', not 'start-end : name' in hexadecimal");
+                    "line " + number + " is '" + text + "', not 'start-end : name' in hexadecimal");
         }
-        long start = Long.parseUnsignedLong(m.group(1), 16);
-        long end = Long.parseUnsignedLong(m.group(2), 16);
+        long start = first.getAsLong();
+        long end = last.getAsLong();
         if (AddressRange.below(end, start)) {
-            throw new MalformedTextException("line " + number + " ends below its start: '" + line.strip() + "'");
+            throw new MalformedTextException("line " + number + " ends below its start: '" + text + "'");
         }
-        return new Entry(new AddressRange(start, end), m.group(3).strip(), new ArrayList<>());
+        return new Entry(new AddressRange(start, end), text.substring(colon + 2).strip(), new ArrayList<>());
     }
 
     /** True when the kernel hid all addresses, or there was nothing to read. */
@@ -123,6 +134,9 @@ public final class IoMap {
     }
 
     private static boolean isBus(Entry entry, String host) {
+        if (!entry.name().startsWith("PCI Bus ")) {
+            return false;
+        }
         Matcher m = BUS.matcher(entry.name());
         return m.matches() && m.group(1).toLowerCase(Locale.ROOT).equals(host);
     }

@@ -1,13 +1,13 @@
 package io.barkeeper.snapshot;
 
+import io.barkeeper.pci.Hex;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.OptionalLong;
 
 /**
  * The kernel's own order of the functions on a bus, which breaks ties when it places them: functions that a rescan found
@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
  */
 public final class ListOrder {
 
-    private static final Pattern LINE = Pattern.compile("([0-9a-fA-F]{2})([0-9a-fA-F]{2})\\s.*");
+    /** Digits of bus and of devfn, which a line begins with. */
+    private static final int DIGITS = 4;
 
     private ListOrder() {}
 
@@ -29,11 +30,10 @@ public final class ListOrder {
         Map<Integer, Integer> places = new HashMap<>();
         int place = 0;
         for (String line : devices.lines().toList()) {
-            Matcher m = LINE.matcher(line);
-            if (m.matches()) {
-                int key = key(Integer.parseInt(m.group(1), 16), Integer.parseInt(m.group(2), 16));
+            OptionalLong key = Hex.parse(line, 0, DIGITS);
+            if (key.isPresent() && line.length() > DIGITS && Character.isWhitespace(line.charAt(DIGITS))) {
                 // Two domains may have the same numbers; one list cannot tell them apart, so the address decides.
-                places.merge(key, place++, (first, second) -> -1);
+                places.merge((int) key.getAsLong(), place++, (first, second) -> -1);
             }
         }
         Comparator<PciFunction> order = Comparator.comparingInt(

@@ -1,14 +1,15 @@
 package io.barkeeper.snapshot;
 
 import io.barkeeper.pci.AddressRange;
+import io.barkeeper.pci.Hex;
 import io.barkeeper.pci.Resource;
 import io.barkeeper.pci.ResourceFlags;
 import io.barkeeper.pci.ResourceKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.OptionalLong;
+import java.util.StringTokenizer;
 
 /**
  * One line of the sysfs file {@code resource}: start, end, flags.
@@ -21,8 +22,8 @@ import java.util.regex.Pattern;
  */
 public record ResourceRow(int index, long start, long end, long flags) {
 
-    private static final Pattern LINE =
-            Pattern.compile("0x([0-9a-fA-F]{1,16})\\s+0x([0-9a-fA-F]{1,16})\\s+0x([0-9a-fA-F]{1,16})");
+    private static final int COLUMNS = 3;
+    private static final String NOTHING = "0x0000000000000000 0x0000000000000000 0x0000000000000000";
     private static final int VF_ROWS = 6;
     private static final int WINDOW_ROWS = 4;
 
@@ -54,16 +55,25 @@ public record ResourceRow(int index, long start, long end, long flags) {
     }
 
     private static ResourceRow parseLine(int line, int index, String text) throws MalformedTextException {
-        Matcher m = LINE.matcher(text);
-        if (!m.matches()) {
-            throw new MalformedTextException(
-                    "line " + (line + 1) + " is '" + text + "', not three hexadecimal numbers with 0x");
+        if (text.equals(NOTHING)) {
+            return new ResourceRow(index, 0, 0, 0);
         }
-        return new ResourceRow(index, hex(m.group(1)), hex(m.group(2)), hex(m.group(3)));
+        StringTokenizer columns = new StringTokenizer(text);
+        if (columns.countTokens() == COLUMNS) {
+            OptionalLong start = hex(columns.nextToken());
+            OptionalLong end = hex(columns.nextToken());
+            OptionalLong flags = hex(columns.nextToken());
+            if (start.isPresent() && end.isPresent() && flags.isPresent()) {
+                return new ResourceRow(index, start.getAsLong(), end.getAsLong(), flags.getAsLong());
+            }
+        }
+        throw new MalformedTextException(
+                "line " + (line + 1) + " is '" + text + "', not three hexadecimal numbers with 0x");
     }
 
-    private static long hex(String digits) {
-        return Long.parseUnsignedLong(digits, 16);
+    /** {@code 0x} and at most 16 digits. */
+    private static OptionalLong hex(String number) {
+        return number.startsWith("0x") ? Hex.parse(number, 2, number.length()) : OptionalLong.empty();
     }
 
     /** All three columns are 0: not implemented, or wiped by a failure. */

@@ -32,8 +32,9 @@ public final class TransactionShare {
      * One effect of the journal.
      *
      * @param micros from the record before it to the record after it
+     * @param idle from what the journal held before to the record before it: looks, second checks, the journal itself
      */
-    private record Step(String effect, long micros) {
+    private record Step(String effect, long micros, long idle) {
         String kind() {
             return effect.split("[: ]", 2)[0];
         }
@@ -61,6 +62,10 @@ public final class TransactionShare {
         steps.forEach(s -> kinds.merge(s.kind(), s.micros(), Long::sum));
         kinds.forEach((kind, micros) -> tell("  of that in " + kind, seconds(micros)));
         tell("  of that between the writes and waits", seconds(whole - inside));
+        steps.forEach(s -> tell("    before " + s.effect().split(" ", 2)[0], seconds(s.idle())));
+        tell(
+                "    after the last",
+                seconds(whole - inside - steps.stream().mapToLong(Step::idle).sum()));
         long script = byScript();
         tell("the same writes and waits by a shell script", seconds(script));
         tell("agent to script", String.format("%.2f", (double) whole / script));
@@ -95,18 +100,25 @@ public final class TransactionShare {
     private void read(String journal) {
         long begin = 0;
         long before = 0;
+        long last = 0;
         String effect = "";
         for (String line : journal.lines().toList()) {
             JsonObject entry =
                     JsonParser.parseString(line.substring(line.indexOf('{'))).getAsJsonObject();
             long at = entry.has("at") ? entry.get("at").getAsLong() : 0;
             switch (entry.get("type").getAsString()) {
-                case "intent" -> begin = at;
+                case "intent" -> {
+                    begin = at;
+                    last = at;
+                }
                 case "before" -> {
                     before = at;
                     effect = entry.get("effect").getAsString();
                 }
-                case "after" -> steps.add(new Step(effect, at - before));
+                case "after" -> {
+                    steps.add(new Step(effect, at - before, before - last));
+                    last = at;
+                }
                 case "end" -> whole = at - begin;
                 default -> {
                     // What was there before, and notes.

@@ -64,6 +64,21 @@ public final class AttributeFile {
     }
 
     /**
+     * The whole content of an attribute of sysfs. It fits a page, and the kernel gives all of it to one read(2) that has
+     * room for it (kernfs_seq_show); what is longer, as a regular file may be, is read until its end.
+     *
+     * @throws ErrnoException when the kernel refuses
+     */
+    public static byte[] readAttribute(Path path, int max) throws ErrnoException {
+        byte[] chunk = new byte[CHUNK];
+        int count;
+        try (Fd fd = Fd.open(path, Abi.O_RDONLY)) {
+            count = fd.read(chunk);
+        }
+        return count < CHUNK ? Arrays.copyOf(chunk, Math.min(count, max)) : readBytes(path, max);
+    }
+
+    /**
      * Writes a value by a single write(2), and never a second time: not after a part was taken, not after a signal.
      *
      * @throws ErrnoException with the kernel's answer; {@link Errno#EIO} when it took only a part of the value

@@ -60,7 +60,9 @@ final class AttachmentSource {
     }
 
     private Optional<PciAddress> owner(Path link) {
-        return tree.target(link).flatMap(target -> DevicePath.of(target).innermost());
+        return tree.target(link)
+                .filter(target -> target.toString().contains("/pci"))
+                .flatMap(target -> DevicePath.of(target).innermost());
     }
 
     private void add(PciAddress owner, Attachment attachment) {

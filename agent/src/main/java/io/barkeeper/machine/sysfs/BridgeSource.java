@@ -3,6 +3,7 @@ package io.barkeeper.machine.sysfs;
 import io.barkeeper.pci.Bridge;
 import io.barkeeper.pci.Capabilities;
 import io.barkeeper.pci.ConfigSpace;
+import io.barkeeper.pci.Hex;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.Resource;
@@ -22,6 +23,7 @@ import java.util.regex.Pattern;
 /** What makes a function a bridge: bus numbers, windows, hot-plug. */
 final class BridgeSource {
 
+    private static final int BRIDGES = 0x06;
     private static final int PCI_BRIDGE = 0x0604;
     private static final int SEMI_TRANSPARENT = 0x0609;
     static final int CARDBUS = 0x0607;
@@ -69,7 +71,9 @@ final class BridgeSource {
             List<ResourceRow> rows,
             Optional<PciFunction> earlier) {
         int kind = classCode >>> 8;
-        Optional<Integer> busBelow = busBelow(directory);
+        boolean endpoint =
+                kind >>> 8 != BRIDGES && config.map(c -> c.headerType() == 0).orElse(false);
+        Optional<Integer> busBelow = endpoint ? Optional.empty() : busBelow(directory);
         boolean isBridge = kind == PCI_BRIDGE
                 || kind == SEMI_TRANSPARENT
                 || busBelow.isPresent()
@@ -83,7 +87,7 @@ final class BridgeSource {
                 .orElse(0);
         boolean pciehp = hasPciehp(directory, address);
         Optional<String> slot =
-                Optional.ofNullable(slotsByBus.get(String.format("%04x:%02x", address.domain(), secondary)));
+                Optional.ofNullable(slotsByBus.get(Hex.digits(address.domain(), 4) + ':' + Hex.digits(secondary, 2)));
         return Optional.of(new Bridge(
                 address.bus(),
                 secondary,

@@ -26,8 +26,8 @@ record DevicePath(Optional<String> rootBus, List<PciAddress> functions) {
         List<PciAddress> functions = new ArrayList<>();
         for (Path element : path) {
             String name = element.toString();
-            Matcher root = ROOT_BUS.matcher(name);
-            if (root.matches()) {
+            Matcher root = name.startsWith("pci") ? ROOT_BUS.matcher(name) : null;
+            if (root != null && root.matches()) {
                 rootBus = Optional.of(root.group(1));
                 functions.clear();
             } else {

@@ -26,6 +26,9 @@ import java.util.Set;
 /** Reads one function after the other. */
 final class FunctionSource {
 
+    private static final int VGA = 0x0300;
+    private static final int OLD_VGA = 0x0001;
+
     private final SysfsTree tree;
     private final SysfsReader.Context context;
     private final BridgeSource bridges;
@@ -43,7 +46,7 @@ final class FunctionSource {
         return Set.copyOf(withoutCapabilities);
     }
 
-    /** Functions read so far that have a PCI Express link. */
+    /** Those of them that have a PCI Express link. */
     Set<PciAddress> withLink() {
         return Set.copyOf(withLink);
     }
@@ -79,9 +82,9 @@ final class FunctionSource {
         }
         if (config.map(c -> c.visibility() == ConfigSpace.Visibility.HEADER).orElse(true)) {
             withoutCapabilities.add(address);
-        }
-        if (tree.exists(directory.resolve("current_link_speed"))) {
-            withLink.add(address);
+            if (tree.exists(directory.resolve("current_link_speed"))) {
+                withLink.add(address);
+            }
         }
         Optional<PciFunction> earlier = earlier(address, ids);
         ids = withSerial(ids, config, earlier);
@@ -117,7 +120,7 @@ final class FunctionSource {
                 physical.isPresent() ? Optional.empty() : sriov(directory, config, earlier),
                 physical,
                 List.of(),
-                traits(directory, suspended));
+                traits(directory, classCode, suspended));
     }
 
     private Optional<PciFunction> earlier(PciAddress address, PciFunction.Ids ids) {
@@ -200,24 +203,36 @@ final class FunctionSource {
     /** TotalVFs of the capability counts, since that is what VF BARs take room for; sysfs shows a driver's own limit. */
     private Optional<Sriov> sriov(Path directory, Optional<ConfigSpace> config, Optional<PciFunction> earlier)
             throws MachineException {
-        OptionalInt total = optionalNumber(directory, "sriov_totalvfs");
-        OptionalInt now = optionalNumber(directory, "sriov_numvfs");
         Optional<Sriov> registers = config.flatMap(Capabilities::sriov).or(() -> earlier.flatMap(PciFunction::sriov));
+        // The kernel makes the attributes from the capability (pci_iov_init): without it there is nothing to ask for.
+        boolean seesAll = config.map(c -> c.visibility() == ConfigSpace.Visibility.EXTENDED)
+                .orElse(false);
+        if (registers.isEmpty() && seesAll) {
+            return Optional.empty();
+        }
+        OptionalInt total = optionalNumber(directory, "sriov_totalvfs");
         if (registers.isEmpty() && total.isEmpty()) {
             return Optional.empty();
         }
+        OptionalInt now = optionalNumber(directory, "sriov_numvfs");
         return Optional.of(new Sriov(
                 registers.map(Sriov::totalVfs).orElse(total.orElse(0)),
                 now.orElse(registers.map(Sriov::numVfs).orElse(0))));
     }
 
-    private PciFunction.Traits traits(Path directory, boolean suspended) throws MachineException {
+    private PciFunction.Traits traits(Path directory, int classCode, boolean suspended) throws MachineException {
         OptionalInt group = tree.targetName(directory.resolve("iommu_group"))
                 .filter(n -> n.matches("\\d{1,9}"))
                 .map(n -> OptionalInt.of(Integer.parseInt(n)))
                 .orElse(OptionalInt.empty());
-        boolean bootVga = optionalNumber(directory, "boot_vga").orElse(0) == 1;
+        boolean bootVga =
+                isVga(classCode) && optionalNumber(directory, "boot_vga").orElse(0) == 1;
         return new PciFunction.Traits(bootVga, suspended, group);
+    }
+
+    /** The others have no attribute {@code boot_vga} (pci_dev_attrs_are_visible, pci_is_vga). */
+    private static boolean isVga(int classCode) {
+        return classCode >>> 8 == VGA || classCode >>> 8 == OLD_VGA;
     }
 
     private int number(Path directory, String name) throws VanishedException, MachineException, ErrnoException {

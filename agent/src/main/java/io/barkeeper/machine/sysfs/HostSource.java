@@ -1,6 +1,8 @@
 package io.barkeeper.machine.sysfs;
 
+import io.barkeeper.pci.Hex;
 import io.barkeeper.pci.HostBridge;
+import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
 import io.barkeeper.snapshot.KernelLog;
 import io.barkeeper.snapshot.ReadNotes;
@@ -67,9 +69,8 @@ final class HostSource {
         }
         for (PciFunction function : functions) {
             if (function.parent().isEmpty()) {
-                names.add(String.format(
-                        "%04x:%02x",
-                        function.address().domain(), function.address().bus()));
+                PciAddress address = function.address();
+                names.add(Hex.digits(address.domain(), 4) + ':' + Hex.digits(address.bus(), 2));
             }
         }
         return names;

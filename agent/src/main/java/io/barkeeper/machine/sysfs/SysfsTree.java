@@ -21,6 +21,7 @@ import java.util.Optional;
 final class SysfsTree {
 
     private final Path root;
+    private final Path sysfs;
     private final Witness witness;
 
     SysfsTree(Path root) {
@@ -30,6 +31,7 @@ final class SysfsTree {
     /** @param witness is told of everything that is read */
     SysfsTree(Path root, Witness witness) {
         this.root = root;
+        this.sysfs = root.resolve("sys");
         this.witness = witness;
     }
 
@@ -40,7 +42,9 @@ final class SysfsTree {
 
     private byte[] read(Path file, int most) throws ErrnoException {
         try {
-            byte[] content = AttributeFile.readBytes(file, most);
+            byte[] content = file.startsWith(sysfs)
+                    ? AttributeFile.readAttribute(file, most)
+                    : AttributeFile.readBytes(file, most);
             witness.file(file, content);
             return content;
         } catch (ErrnoException e) {
