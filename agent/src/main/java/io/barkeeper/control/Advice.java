@@ -20,8 +20,8 @@ final class Advice {
         List<String> advice = new ArrayList<>();
         if (result instanceof PlanResult.Refused refused) {
             for (PlanResult.Obstacle obstacle : refused.obstacles()) {
-                advice.add(
-                        obstacle.address() + " stands in the way: " + obstacle.why() + ". Try: " + obstacle.remedy());
+                String who = obstacle.address().equals(address) ? "" : obstacle.address() + " stands in the way: ";
+                advice.add(who + obstacle.why() + ". Try: " + obstacle.remedy());
             }
         } else if (result instanceof PlanResult.Infeasible infeasible) {
             Certificate certificate = infeasible.certificate();

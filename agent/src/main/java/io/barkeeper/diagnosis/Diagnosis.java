@@ -85,18 +85,15 @@ public final class Diagnosis {
                                 + " for the kernel, its register holds " + register);
             }
         }
-        if (function.bridge()
-                .filter(b -> b.secondary() == 0 || b.subordinate() < b.secondary())
-                .isPresent()) {
-            troubles.add(new Trouble(
-                    function.address(),
-                    -1,
-                    Optional.empty(),
-                    OptionalLong.empty(),
-                    harm(function),
-                    Cause.NO_BUS,
-                    "the bridge has no bus number, so nothing below it can be reached"));
-        }
+        BusShortage.of(topology, function)
+                .ifPresent(shortage -> troubles.add(new Trouble(
+                        function.address(),
+                        -1,
+                        Optional.empty(),
+                        OptionalLong.empty(),
+                        harm(function),
+                        Cause.NO_BUS,
+                        "the bridge has no bus number, so nothing below it can be reached: " + shortage.why())));
     }
 
     private void unassigned(PciFunction function, Resource resource) {

@@ -42,6 +42,9 @@ public final class Works {
             return Optional.of(address + " is not there");
         }
         PciFunction function = known.get();
+        if (BusShortage.isWithoutBus(function)) {
+            return Optional.of(address + " has no bus number");
+        }
         for (Resource resource : function.resources()) {
             if (requirement.isRequired(function, resource)) {
                 Optional<String> missing = shortcoming(function, resource);

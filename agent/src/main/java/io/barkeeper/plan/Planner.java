@@ -1,5 +1,6 @@
 package io.barkeeper.plan;
 
+import io.barkeeper.diagnosis.BusShortage;
 import io.barkeeper.diagnosis.Diagnosis;
 import io.barkeeper.diagnosis.Trouble;
 import io.barkeeper.kernel.Doubt;
@@ -136,12 +137,24 @@ public final class Planner {
         if (plan.isPresent()) {
             return new PlanResult.Feasible(plan.get());
         }
-        List<Obstacle> obstacles = new ArrayList<>(search.obstacles());
+        List<Obstacle> obstacles = new ArrayList<>(withoutBus(one));
+        obstacles.addAll(search.obstacles());
         unproven.ifPresent(u -> obstacles.add(withoutWayBack(one, u)));
         if (obstacles.isEmpty()) {
             return notFound(one, search);
         }
         return new PlanResult.Refused(targets, obstacles, search.rejected());
+    }
+
+    /** A layout of BARs does not help who has no bus. */
+    private static List<Obstacle> withoutBus(Goal one) {
+        List<Obstacle> obstacles = new ArrayList<>();
+        for (PciAddress target : one.targets()) {
+            BusShortage.of(one.start(), one.start().get(target))
+                    .ifPresent(
+                            s -> obstacles.add(new Obstacle(target, "it has no bus number: " + s.why(), s.remedy())));
+        }
+        return obstacles;
     }
 
     private static Obstacle withoutWayBack(Goal one, Search.Unproven unproven) {

@@ -18,7 +18,12 @@ public final class ExplainText {
         int classCode = (int) explain.hex("class").orElse(0);
         lines.line(explain.textOr("address", "?") + " " + ClassNames.of(classCode)
                 + explain.text("driver").map(d -> ", driver " + d).orElse(", no driver"));
-        if (explain.objects("resources").isEmpty()) {
+        List<String> withoutBus = explain.objects("troubles").stream()
+                .filter(t -> t.textOr("cause", "").equals("no_bus"))
+                .map(t -> t.textOr("why", ""))
+                .toList();
+        withoutBus.forEach(why -> lines.wrapped("", "It does not work: " + why + "."));
+        if (explain.objects("resources").isEmpty() && withoutBus.isEmpty()) {
             lines.line("Every resource that it has is placed.");
         }
         for (Answer resource : explain.objects("resources")) {
