@@ -36,11 +36,13 @@ final class BridgeSource {
     private final SysfsTree tree;
     private final SysfsReader.Context context;
     private final Map<String, String> slotsByBus;
+    private final List<String> services;
 
     BridgeSource(SysfsTree tree, SysfsReader.Context context) {
         this.tree = tree;
         this.context = context;
         this.slotsByBus = slots();
+        this.services = tree.names(tree.path("sys/bus/pci_express/devices"));
     }
 
     /** By bus; on a conventional bus with many slots the one with the lowest device number stands for all. */
@@ -121,9 +123,10 @@ final class BridgeSource {
                 .orElse(hasSlot);
     }
 
-    /** Services of a port are its children, named {@code 0000:00:01.0:pcie004}; the number differs by port type. */
+    /** Services of a port are its children, named {@code 0000:00:01.0:pcie004}; the number differs by port type. One list
+     * has those of all ports; where it is missing, the directory of the port is looked through. */
     private boolean hasPciehp(Path directory, PciAddress address) {
-        for (String name : tree.names(directory)) {
+        for (String name : services.isEmpty() ? tree.names(directory) : services) {
             if (name.startsWith(address + ":pcie")
                     && tree.targetName(directory.resolve(name).resolve("driver"))
                             .filter("pciehp"::equals)

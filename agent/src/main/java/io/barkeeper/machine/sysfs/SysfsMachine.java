@@ -9,7 +9,6 @@ import io.barkeeper.machine.Outcome;
 import io.barkeeper.nativeshim.Errno;
 import io.barkeeper.pci.Attachment;
 import io.barkeeper.pci.PciAddress;
-import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.policy.Holder;
 import io.barkeeper.policy.Usage;
@@ -320,18 +319,12 @@ public final class SysfsMachine implements Machine {
 
     private List<String> missingAttachments(Map<PciAddress, List<String>> identities) {
         List<String> missing = new ArrayList<>();
-        try {
-            Topology now = observe();
-            new TreeMap<>(identities).forEach((address, wanted) -> {
-                List<String> there =
-                        new ArrayList<>(now.find(address).map(PciFunction::attachments).orElse(List.of()).stream()
-                                .map(Attachment::identity)
-                                .toList());
-                wanted.stream().filter(w -> !there.remove(w)).forEach(w -> missing.add(w + " on " + address));
-            });
-        } catch (MachineException e) {
-            missing.add("a machine that can be read (" + e.getMessage() + ")");
-        }
+        Map<PciAddress, List<Attachment>> now = new AttachmentSource(new SysfsTree(paths.root())).read();
+        new TreeMap<>(identities).forEach((address, wanted) -> {
+            List<String> there = new ArrayList<>();
+            now.getOrDefault(address, List.of()).forEach(a -> there.add(a.identity()));
+            wanted.stream().filter(w -> !there.remove(w)).forEach(w -> missing.add(w + " on " + address));
+        });
         return missing;
     }
 
