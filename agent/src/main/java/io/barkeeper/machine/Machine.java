@@ -4,6 +4,7 @@ import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.policy.Usage;
 import io.barkeeper.snapshot.SlotMessage;
+import io.barkeeper.snapshot.TreeContradictions;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +66,14 @@ public interface Machine extends AutoCloseable {
      * @param scope the ports and devices that are to be changed, and those above them
      */
     default List<Hindrance> hindrances(Topology now, Collection<PciAddress> scope) {
+        return List.of();
+    }
+
+    /**
+     * Where the resource tree of the kernel is not what sysfs shows of this machine, which a sound kernel never lets
+     * happen. Nothing where the tree cannot be read.
+     */
+    default List<TreeContradictions.Contradiction> contradictions(Topology now) {
         return List.of();
     }
 

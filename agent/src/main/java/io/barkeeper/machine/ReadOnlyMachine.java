@@ -4,6 +4,7 @@ import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.policy.Usage;
 import io.barkeeper.snapshot.SlotMessage;
+import io.barkeeper.snapshot.TreeContradictions;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,11 @@ public class ReadOnlyMachine implements Machine {
     @Override
     public final List<Hindrance> hindrances(Topology now, Collection<PciAddress> scope) {
         return behind.hindrances(now, scope);
+    }
+
+    @Override
+    public final List<TreeContradictions.Contradiction> contradictions(Topology now) {
+        return behind.contradictions(now);
     }
 
     @Override

@@ -104,6 +104,63 @@ public final class IoMap {
         return new Entry(new AddressRange(start, end), text.substring(colon + 2).strip(), new ArrayList<>());
     }
 
+    /** One line of the file. */
+    record Line(AddressRange range, String name) {
+
+        boolean isPci() {
+            return function().isPresent() || bus().isPresent();
+        }
+
+        Optional<PciAddress> function() {
+            return PciAddress.tryParse(name);
+        }
+
+        /** {@code DDDD:BB} of a bridge's window or an aperture. */
+        Optional<String> bus() {
+            Matcher m = BUS.matcher(name);
+            return m.matches() ? Optional.of(m.group(1).toLowerCase(Locale.ROOT)) : Optional.empty();
+        }
+
+        @Override
+        public String toString() {
+            return range + " (" + name + ")";
+        }
+    }
+
+    /** Two lines of PCI that overlap while neither contains the other. */
+    record Crossing(Line first, Line second) {}
+
+    /** All lines, in the order of the file. */
+    List<Line> lines() {
+        List<Line> lines = new ArrayList<>();
+        flatten(roots, lines);
+        return lines;
+    }
+
+    private static void flatten(List<Entry> entries, List<Line> into) {
+        for (Entry entry : entries) {
+            into.add(new Line(entry.range(), entry.name()));
+            flatten(entry.below(), into);
+        }
+    }
+
+    /** Where the lines of PCI make no tree. */
+    List<Crossing> crossings() {
+        List<Line> pci = lines().stream().filter(Line::isPci).toList();
+        List<Crossing> found = new ArrayList<>();
+        for (int i = 0; i < pci.size(); i++) {
+            for (Line other : pci.subList(i + 1, pci.size())) {
+                Line line = pci.get(i);
+                if (line.range().intersection(other.range()).isPresent()
+                        && !line.range().contains(other.range())
+                        && !other.range().contains(line.range())) {
+                    found.add(new Crossing(line, other));
+                }
+            }
+        }
+        return found;
+    }
+
     /** True when the kernel hid all addresses, or there was nothing to read. */
     public boolean isHidden() {
         return hidden;

@@ -20,15 +20,17 @@ public sealed interface Event {
      * The machine was read.
      *
      * @param pulled functions of before that somebody has pulled out of their slot
+     * @param corrupt where the resource tree of the kernel has ceased to be what sysfs shows, one sentence each
      */
-    record Observed(Topology now, Set<PciAddress> pulled) implements Event {
+    record Observed(Topology now, Set<PciAddress> pulled, List<String> corrupt) implements Event {
         public Observed {
             pulled = Set.copyOf(pulled);
+            corrupt = List.copyOf(corrupt);
         }
 
-        /** Nobody has pulled anything out. */
+        /** Nobody has pulled anything out, and the kernel's tree is sound. */
         public Observed(Topology now) {
-            this(now, Set.of());
+            this(now, Set.of(), List.of());
         }
     }
 

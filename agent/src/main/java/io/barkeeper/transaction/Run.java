@@ -9,13 +9,16 @@ import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.policy.Holder;
 import io.barkeeper.policy.PolicyRules;
+import io.barkeeper.snapshot.TreeContradictions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One run of the state machine until it ends. */
@@ -38,6 +41,9 @@ final class Run {
     private Supplier<Optional<String>> objection = Optional::empty;
     private Map<PciAddress, Integer> payloads = Map.of();
     private List<String> lost = List.of();
+    /** What the resource tree and sysfs did not agree on at the first look. */
+    private @Nullable Set<String> known;
+
     private PolicyRules rules = PolicyRules.NONE;
 
     Run(
@@ -171,6 +177,32 @@ final class Run {
         return report((State.Ended) transition.state());
     }
 
+    private record Look(Topology now, List<String> corrupt) {}
+
+    /**
+     * Sysfs and the resource tree are not read in one moment, so a contradiction counts when a second look finds it too;
+     * one that was there before the first step is none of this transaction's.
+     */
+    private Look look() throws MachineException {
+        Topology now = machine.observe();
+        List<TreeContradictions.Contradiction> found = machine.contradictions(now);
+        if (known == null) {
+            known = found.stream()
+                    .map(TreeContradictions.Contradiction::subject)
+                    .collect(Collectors.toSet());
+        }
+        Set<String> before = known;
+        if (found.stream().allMatch(c -> before.contains(c.subject()))) {
+            return new Look(now, List.of());
+        }
+        Topology again = machine.observe();
+        List<String> corrupt = machine.contradictions(again).stream()
+                .filter(c -> !before.contains(c.subject()))
+                .map(TreeContradictions.Contradiction::why)
+                .toList();
+        return new Look(again, corrupt);
+    }
+
     private Event carryOut(State state, Command command) {
         long begun = ticker.steadyMicros();
         if (command instanceof Command.Do todo) {
@@ -185,11 +217,11 @@ final class Run {
             return replanned;
         }
         try {
-            Topology now = machine.observe();
-            seen = now;
-            outages.observed(now);
-            report(state, command, begun, "done", "");
-            return new Event.Observed(now, Pulled.of(prior, now, machine));
+            Look look = look();
+            seen = look.now();
+            outages.observed(seen);
+            report(state, command, begun, "done", TransactionMachine.some(look.corrupt()));
+            return new Event.Observed(seen, Pulled.of(prior, seen, machine), look.corrupt());
         } catch (MachineException e) {
             report(state, command, begun, "failed", e.code() + ": " + e.getMessage());
             return new Event.Unobservable(e.code() + ": " + e.getMessage());

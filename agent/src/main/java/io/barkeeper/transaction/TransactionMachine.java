@@ -24,6 +24,10 @@ import java.util.stream.Collectors;
  */
 public final class TransactionMachine {
 
+    /** The begin of the message about a kernel that has lost its books; nothing but a reboot helps. */
+    static final String CORRUPT =
+            "BK-TREE: the kernel's resource tree is corrupt, nothing more is changed in this boot, and a reboot is needed: ";
+
     private TransactionMachine() {}
 
     /** The state before the first event. */
@@ -132,7 +136,9 @@ public final class TransactionMachine {
                 return pulled(work, observed.pulled());
             }
             if (event instanceof Event.Observed observed) {
-                List<String> differences = Comparison.step(within(work, work.expected()), within(work, observed.now()));
+                List<String> differences = Lists.concat(
+                        observed.corrupt(),
+                        Comparison.step(within(work, work.expected()), within(work, observed.now())));
                 return differences.isEmpty()
                         ? advance(work)
                         : WayBack.begin(
@@ -225,16 +231,20 @@ public final class TransactionMachine {
             return pulled(work, observed.pulled());
         }
         if (event instanceof Event.Observed observed && looking) {
-            return verified(work, observed.now());
+            return verified(work, observed.now(), observed.corrupt());
         }
         return Transition.stay(state);
     }
 
-    private static Transition verified(State.Work work, Topology now) {
+    private static Transition verified(State.Work work, Topology now, List<String> corrupt) {
         Plan.Round round = work.plan().rounds().get(work.round());
         List<String> broken = Comparison.afterRound(work.prior(), round.after(), now);
         if (!broken.isEmpty()) {
             return WayBack.begin(work, "BK-MISMATCH: after the rescan " + some(broken), false);
+        }
+        if (!corrupt.isEmpty()) {
+            // Every device works: another remove and rescan on such a tree could only make it worse.
+            return settle(work.noting(corrupt), now, Verdict.FAILED, CORRUPT + some(corrupt) + "; every device works");
         }
         List<String> surprises = Comparison.surprises(within(work, round.after()), within(work, now));
         State.Work next =

@@ -76,7 +76,7 @@ final class WayBack {
             return replanned(back, replan.now(), replanned);
         }
         if (head instanceof Command.Look && event instanceof Event.Observed observed) {
-            return observed(back, observed.now(), observed.pulled());
+            return observed(back, observed.now(), observed.pulled(), observed.corrupt());
         }
         if (head instanceof Command.Look && event instanceof Event.Unobservable unobservable) {
             return unobservable(back, unobservable.why());
@@ -84,7 +84,7 @@ final class WayBack {
         return Transition.stay(state);
     }
 
-    private static Transition observed(Back before, Topology now, Set<PciAddress> pulled) {
+    private static Transition observed(Back before, Topology now, Set<PciAddress> pulled, List<String> corrupt) {
         Back back = before.withoutPulled(pulled);
         Set<PciAddress> harmed = Comparison.harmed(back.prior(), now);
         boolean helps = !Comparison.resized(back.prior(), now).containsAll(harmed);
@@ -101,6 +101,16 @@ final class WayBack {
             return next(back.withQueue(List.of(new Command.Replan(now, harmed, back.spared()))));
         }
         List<String> broken = Comparison.afterBack(back.prior(), now);
+        if (broken.isEmpty() && !corrupt.isEmpty()) {
+            return TransactionMachine.settle(
+                    back.prior(),
+                    back.held(),
+                    now,
+                    Verdict.FAILED,
+                    TransactionMachine.CORRUPT + TransactionMachine.some(corrupt)
+                            + "; everything that worked before works; it went back because of " + back.why(),
+                    Lists.concat(back.notes(), corrupt));
+        }
         if (broken.isEmpty()) {
             return TransactionMachine.settle(
                     back.prior(),
@@ -117,7 +127,7 @@ final class WayBack {
                 Verdict.FAILED,
                 back.why() + "; not wholly rolled back: " + TransactionMachine.some(broken)
                         + "; see 'barkeeper history', then try 'barkeeper plan'",
-                Lists.concat(back.notes(), broken));
+                Lists.concat(back.notes(), Lists.concat(broken, corrupt)));
     }
 
     private static Transition takeOut(Back back, List<Command> first, List<Action> steps, Topology now) {

@@ -8,6 +8,7 @@ import io.barkeeper.journal.JournalReader;
 import io.barkeeper.journal.Transcript;
 import io.barkeeper.kernel.Action;
 import io.barkeeper.machine.Effect;
+import io.barkeeper.machine.Outcome;
 import io.barkeeper.machine.simulated.Fault;
 import io.barkeeper.machine.simulated.SimulatedMachine;
 import io.barkeeper.pci.PciAddress;
@@ -15,6 +16,7 @@ import io.barkeeper.policy.Holder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -155,6 +157,39 @@ class TransactionDriverTest {
             assertThat(report.outcome()).as("at " + at).isEqualTo(Verdict.WEDGED);
             assertThat(writes).as("writes").isEqualTo(at);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"6.12", "6.18"})
+    void a_resource_tree_that_becomes_corrupt_fails_and_loses_nothing(String kernel) throws Exception {
+        SwitchScene scene = scene(kernel);
+        for (int at = 1; at < MOST_EFFECTS; at++) {
+            SimulatedMachine machine = scene.machine();
+            machine.plan(new Fault(at, new Fault.CorruptTree("0000:03:00.0 BAR 0")));
+
+            TransactionReport report = run(scene, machine);
+
+            assertThat(Comparison.afterBack(Prior.of(scene.plan()), report.finalTopology()))
+                    .as("at " + at)
+                    .isEmpty();
+            if (report.outcome() == Verdict.DONE) {
+                // Nothing was looked at after that any more.
+                assertThat(at).isGreaterThanOrEqualTo(scene.plan().actions().size());
+                return;
+            }
+            assertThat(report.outcome()).as("at %d: %s", at, report.message()).isEqualTo(Verdict.FAILED);
+            assertThat(report.message()).startsWith("BK-TREE").contains("0000:03:00.0 BAR 0");
+        }
+    }
+
+    @Test
+    void a_resource_tree_that_was_corrupt_before_is_not_held_against_the_transaction() throws Exception {
+        SwitchScene scene = scene("6.18");
+        SimulatedMachine machine = scene.machine();
+        machine.plan(new Fault(1, new Fault.CorruptTree("0000:03:00.0 BAR 0")));
+        assertThat(machine.perform(new Effect.PutBack(Map.of()))).isInstanceOf(Outcome.Done.class);
+
+        assertThat(run(scene, machine).outcome()).isEqualTo(Verdict.DONE);
     }
 
     @Test

@@ -43,6 +43,9 @@ public record Fault(int at, Kind what) {
     /** The machine cannot be read from now on. */
     public record Unreadable() implements Kind {}
 
+    /** From now on the resource tree of the kernel is not what sysfs shows, in this point. */
+    public record CorruptTree(String subject) implements Kind {}
+
     /** Another device is plugged in just before the effect, where its port is there. */
     public record Arrives(Action.Hotplug hotplug) implements Kind {}
 

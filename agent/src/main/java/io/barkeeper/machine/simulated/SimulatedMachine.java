@@ -17,6 +17,7 @@ import io.barkeeper.policy.Holder;
 import io.barkeeper.policy.Hooks;
 import io.barkeeper.policy.Usage;
 import io.barkeeper.snapshot.SlotMessage;
+import io.barkeeper.snapshot.TreeContradictions;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -49,6 +50,7 @@ public final class SimulatedMachine implements Machine {
     private final List<Fault> faults = new ArrayList<>();
     private final List<Effect> performed = new ArrayList<>();
     private final List<Hindrance> hindrances = new ArrayList<>();
+    private final List<TreeContradictions.Contradiction> contradictions = new ArrayList<>();
     private final List<SlotMessage> slots = new ArrayList<>();
     private final List<HintListener> listeners = new CopyOnWriteArrayList<>();
     /** Sizes that the kernel no longer shows and nobody has asked for. */
@@ -198,6 +200,11 @@ public final class SimulatedMachine implements Machine {
     }
 
     @Override
+    public synchronized List<TreeContradictions.Contradiction> contradictions(Topology now) {
+        return List.copyOf(contradictions);
+    }
+
+    @Override
     public synchronized Optional<List<SlotMessage>> slotMessages() {
         List<SlotMessage> news = List.copyOf(slots);
         slots.clear();
@@ -246,6 +253,9 @@ public final class SimulatedMachine implements Machine {
         }
         if (fault.what() instanceof Fault.Hindered hindered) {
             hindrances.add(hindered.hindrance());
+        } else if (fault.what() instanceof Fault.CorruptTree corrupt) {
+            contradictions.add(new TreeContradictions.Contradiction(
+                    corrupt.subject(), corrupt.subject() + " is in sysfs and not in the resource tree"));
         } else if (fault.what() instanceof Fault.Unreadable) {
             unreadable = true;
         } else if (fault.what() instanceof Fault.ComesIntoUse use) {

@@ -12,7 +12,10 @@ import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.policy.Holder;
 import io.barkeeper.policy.Usage;
+import io.barkeeper.snapshot.IoMap;
+import io.barkeeper.snapshot.MalformedTextException;
 import io.barkeeper.snapshot.SlotMessage;
+import io.barkeeper.snapshot.TreeContradictions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -130,6 +133,21 @@ public final class SysfsMachine implements Machine {
     @Override
     public List<Hindrance> hindrances(Topology now, Collection<PciAddress> scope) {
         return new Hindrances(paths).of(now, scope);
+    }
+
+    @Override
+    public List<TreeContradictions.Contradiction> contradictions(Topology now) {
+        List<TreeContradictions.Contradiction> found = new ArrayList<>(TreeContradictions.of(map("iomem"), false, now));
+        found.addAll(TreeContradictions.of(map("ioports"), true, now));
+        return found;
+    }
+
+    private IoMap map(String name) {
+        try {
+            return IoMap.parse(SysfsPaths.text(paths.proc().resolve(name)).orElse(""));
+        } catch (MalformedTextException e) {
+            return IoMap.unreadable(); // whoever reads the whole machine tells of it
+        }
     }
 
     @Override
