@@ -21,6 +21,11 @@ _barkeeper() {
             table=(${=$(_barkeeper_table "$verb")})
         fi
     done
+    if [[ $cur == --*=* ]]; then
+        prev=${cur%%=*}
+        cur=${cur#*=}
+        compset -P '*='
+    fi
     for token in $table; do
         [[ $token != "$prev":* ]] || kind=${token#*:}
     done

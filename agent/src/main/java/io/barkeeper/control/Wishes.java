@@ -40,7 +40,7 @@ public final class Wishes {
     }
 
     /** One warning for each wish that would not come true, in their order. */
-    static List<Trouble> unfulfilled(View view) {
+    public static List<Trouble> unfulfilled(View view) {
         Wishes wishes = new Wishes(view);
         List<Trouble> warnings = new ArrayList<>();
         for (Wish wish : view.preferences().wishes()) {

@@ -23,6 +23,8 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +47,7 @@ final class Daemon implements AutoCloseable {
     private final BootMemory memory;
     private final Equipment equipment;
     private final Keeper keeper;
+    private final Outlook outlook;
     private final Conductor conductor;
     private final WorkLoop loop;
     private final Surveyor surveyor;
@@ -102,6 +105,10 @@ final class Daemon implements AutoCloseable {
                     Settling.of(config.settleQuietMicros(), config.settleLongestMicros()),
                     Daemon::micros);
             keeper.drainWith(loop);
+            ExecutorService ahead = Executors.newSingleThreadExecutor(Daemon::lookingAhead);
+            keep(ahead::shutdownNow);
+            outlook = new Outlook(equipment.instruments(), ahead);
+            keeper.lookAhead(outlook);
             conductor.betweenSteps(loop::hear);
             // Before anybody can ask for more.
             loop.submit(keeper::recover);
@@ -121,6 +128,12 @@ final class Daemon implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    private static Thread lookingAhead(Runnable task) {
+        Thread thread = new Thread(task, "barkeeper-outlook");
+        thread.setDaemon(true);
+        return thread;
     }
 
     /** Puts a daemon together. When this returns, its sockets answer; {@link #run} does the work. */
@@ -204,7 +217,8 @@ final class Daemon implements AutoCloseable {
         requests.allowCoreThreadTimeOut(true);
         keep(requests::shutdownNow);
         Methods methods = new Methods(requests);
-        StatusAnswer status = new StatusAnswer(keeper, conductor, modes, pins, equipment.followers(), machines.name());
+        StatusAnswer status =
+                new StatusAnswer(keeper, outlook, conductor, modes, pins, equipment.followers(), machines.name());
         new Verbs(keeper, conductor, modes, loop, equipment.followers(), new HistoryAnswer(journalDir), status)
                 .register(methods);
         new PinMethods(pins, keeper, loop).register(methods);

@@ -48,6 +48,7 @@ final class Keeper implements WorkLoop.Work {
     private Set<String> known = Set.of();
     private String logged = "";
     private @Nullable Draining draining;
+    private @Nullable Outlook outlook;
 
     /** @param first the first look */
     Keeper(
@@ -68,6 +69,12 @@ final class Keeper implements WorkLoop.Work {
     /** What to do with the uevents that a transaction caused; set once, before the loop runs. */
     void drainWith(Draining newDraining) {
         draining = newDraining;
+    }
+
+    /** Hears of every look at a machine that has settled; set once, before the loop runs. */
+    void lookAhead(Outlook newOutlook) {
+        outlook = newOutlook;
+        newOutlook.seen(situation.view());
     }
 
     /** For any thread. */
@@ -146,6 +153,9 @@ final class Keeper implements WorkLoop.Work {
 
     private void adopt(Situation now) {
         situation = now;
+        if (outlook != null) {
+            outlook.seen(now.view());
+        }
         conductor.brakes().look(now.view().topology());
         equipment.instruments().troubles(now.troubles());
         equipment.instruments().room(Room.of(now.view().topology()));

@@ -12,6 +12,7 @@ import java.util.List;
 final class StatusAnswer {
 
     private final Keeper keeper;
+    private final Outlook outlook;
     private final Conductor conductor;
     private final ModeSwitch modes;
     private final Pins pins;
@@ -20,8 +21,16 @@ final class StatusAnswer {
     private final Instant since = Instant.now();
 
     /** @param source {@code the running machine}, or what is looked at in its place */
-    StatusAnswer(Keeper keeper, Conductor conductor, ModeSwitch modes, Pins pins, Followers followers, String source) {
+    StatusAnswer(
+            Keeper keeper,
+            Outlook outlook,
+            Conductor conductor,
+            ModeSwitch modes,
+            Pins pins,
+            Followers followers,
+            String source) {
         this.keeper = keeper;
+        this.outlook = outlook;
         this.conductor = conductor;
         this.modes = modes;
         this.pins = pins;
@@ -46,6 +55,7 @@ final class StatusAnswer {
         status.addProperty("lastLook", now.at().toString());
         status.addProperty("functions", now.view().topology().functions().size());
         status.add("troubles", troubles(now));
+        status.add("unfulfilledReserves", texts(outlook.unfulfilled()));
         keeper.latest().ifPresent(result -> status.add("plan", plan(result)));
         conductor.running().ifPresent(id -> status.addProperty("running", id));
         conductor.runningTransaction().ifPresent(id -> status.addProperty("transaction", id));

@@ -1,5 +1,6 @@
 package io.barkeeper.metrics;
 
+import io.barkeeper.diagnosis.EmptySlots;
 import io.barkeeper.diagnosis.Trouble;
 import io.barkeeper.diagnosis.Trouble.Cause;
 import io.barkeeper.diagnosis.Trouble.Severity;
@@ -47,6 +48,7 @@ public final class Instruments implements AutoCloseable {
     private final MultiGauge windowFree;
     private final MultiGauge windowLargest;
     private final MultiGauge busNumbers;
+    private final MultiGauge slots;
 
     /**
      * @param version of this program
@@ -77,6 +79,10 @@ public final class Instruments implements AutoCloseable {
                 .register(registry);
         busNumbers = MultiGauge.builder("barkeeper.bus.numbers.free")
                 .description("Bus numbers of a bridge that nobody below it has")
+                .register(registry);
+        slots = MultiGauge.builder("barkeeper.slot.largest.bar")
+                .description("Bytes of the largest BAR that fits at once into an empty hot-plug port; 0 when none does")
+                .baseUnit("bytes")
                 .register(registry);
         registerClosedSets();
     }
@@ -201,6 +207,18 @@ public final class Instruments implements AutoCloseable {
         busNumbers.register(
                 rooms.stream()
                         .map(r -> MultiGauge.Row.of(Tags.of("bridge", r.bridge()), r.freeBusNumbers()))
+                        .toList(),
+                true);
+    }
+
+    /** What fits into the empty hot-plug ports now; a port that has its card is no longer published. */
+    public void slots(List<EmptySlots.Slot> empty) {
+        String kind = ResourceKind.WINDOW_PREF.label();
+        slots.register(
+                empty.stream()
+                        .map(s -> MultiGauge.Row.of(
+                                Tags.of("port", s.port().toString(), "kind", kind),
+                                unsigned(s.largest().orElse(0))))
                         .toList(),
                 true);
     }

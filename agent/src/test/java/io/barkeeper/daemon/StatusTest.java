@@ -6,17 +6,26 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.barkeeper.cli.text.Answer;
 import io.barkeeper.cli.text.StatusText;
+import io.barkeeper.control.View;
+import io.barkeeper.diagnosis.History;
+import io.barkeeper.kernel.KernelModels;
+import io.barkeeper.metrics.Instruments;
+import io.barkeeper.pci.Topology;
+import io.barkeeper.testing.Scenes;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What {@code status} says of the kernel model. */
+/** What {@code status} says of the kernel model, and of room that is wanted. */
 class StatusTest {
 
     @TempDir
@@ -40,6 +49,44 @@ class StatusTest {
             assertThat(status.get("kernel").getAsString()).isEqualTo(release);
             assertThat(status.get("model").getAsString()).isEqualTo(model);
             assertThat(text).contains("kernel: " + release, "model: " + model);
+        }
+    }
+
+    @Test
+    void itTellsWhichReservesWouldNotComeTrueAndTheMetricsWhatFits() throws Exception {
+        machineWith("7.2.12+deb13-amd64");
+        String wish = "[[reserve]]\nport = \"0000:02:03.0\"\nsize = \"8G\"\n";
+        try (DaemonUnderTest daemon = DaemonUnderTest.start(folder, "observe", wish)) {
+            JsonObject status = daemon.result("status", "{}");
+            long end = System.nanoTime() + 30_000_000_000L;
+            while (status.getAsJsonArray("unfulfilledReserves").isEmpty() && System.nanoTime() < end) {
+                Thread.onSpinWait();
+                status = daemon.result("status", "{}");
+            }
+
+            assertThat(status.getAsJsonArray("unfulfilledReserves")).hasSize(1);
+            assertThat(String.join(" ", StatusText.of(new Answer(status), 500)))
+                    .contains("unfulfilled reserves:")
+                    .contains("would not fit into port 0000:02:03.0");
+        }
+    }
+
+    @Test
+    void manyLooksAreOnePieceOfWorkAndAMachineAsBeforeIsNone() throws Exception {
+        Topology before = Scenes.switchBefore("6.12.107");
+        View view = new View(before, History.NONE, Map.of(), KernelModels.forRelease("6.12.107"), List.of());
+        List<Runnable> tasks = new ArrayList<>();
+        try (Instruments instruments = new Instruments("1.0", "6.12", "K612", List.of("observe"))) {
+            Outlook outlook = new Outlook(instruments, tasks::add);
+
+            outlook.seen(view);
+            outlook.seen(view);
+
+            assertThat(tasks).hasSize(1);
+            assertThat(instruments.scrape()).doesNotContain("port=");
+            tasks.remove(0).run();
+            assertThat(instruments.scrape())
+                    .contains("barkeeper_slot_largest_bar_bytes{kind=\"pref\",port=\"0000:02:03.0\"}");
         }
     }
 

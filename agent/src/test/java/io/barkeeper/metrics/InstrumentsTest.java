@@ -2,8 +2,11 @@ package io.barkeeper.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.barkeeper.diagnosis.EmptySlots;
+import io.barkeeper.pci.PciAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class InstrumentsTest {
@@ -49,5 +52,21 @@ class InstrumentsTest {
         instruments.uevent("dance");
 
         assertThat(instruments.scrape()).contains("barkeeper_uevents_total{action=\"other\"} 1.0");
+    }
+
+    @Test
+    void tellsWhatFitsIntoTheSlotsThatAreEmptyNow() {
+        PciAddress port = PciAddress.parse("0000:02:03.0");
+        instruments.slots(List.of(
+                new EmptySlots.Slot(port, OptionalLong.of(1 << 21)),
+                new EmptySlots.Slot(PciAddress.parse("0000:02:04.0"), OptionalLong.empty())));
+        assertThat(instruments.scrape())
+                .contains("# TYPE barkeeper_slot_largest_bar_bytes gauge")
+                .contains("barkeeper_slot_largest_bar_bytes{kind=\"pref\",port=\"0000:02:03.0\"} 2097152.0")
+                .contains("barkeeper_slot_largest_bar_bytes{kind=\"pref\",port=\"0000:02:04.0\"} 0.0");
+
+        instruments.slots(List.of());
+
+        assertThat(instruments.scrape()).doesNotContain("0000:02:03.0");
     }
 }
