@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -29,6 +30,12 @@ public final class GuestShell implements Closeable {
             return stdout;
         }
     }
+
+    /**
+     * Once a guest's answer stayed in the emulated serial port while the shell went on to answer all that came later. So a
+     * shell that is silent for so long gets an empty line, which moves what is queued and is answered to nobody.
+     */
+    private static final Duration STALLED = Duration.ofSeconds(15);
 
     private final LineChannel channel;
     private int sent;
@@ -58,7 +65,13 @@ public final class GuestShell implements Closeable {
         long end = System.nanoTime() + deadline.toNanos();
         while (true) {
             Duration left = Duration.ofNanos(Math.max(1_000_000, end - System.nanoTime()));
-            String[] answer = channel.next(left, script).split(" ");
+            boolean last = left.compareTo(STALLED) <= 0;
+            Optional<String> line = last ? Optional.of(channel.next(left, script)) : channel.poll(STALLED, script);
+            if (line.isEmpty()) {
+                channel.send("");
+                continue;
+            }
+            String[] answer = line.get().split(" ");
             if (answer.length == 4 && answer[0].equals("@" + id)) {
                 return new Result(
                         Integer.parseInt(answer[1]),

@@ -68,13 +68,22 @@ final class LineChannel implements Closeable {
 
     /** The next line, without its end. */
     String next(Duration deadline, String awaited) {
+        return poll(deadline, awaited)
+                .orElseThrow(() -> new LabException(
+                        "No answer on the " + what + " within " + deadline.toSeconds() + " s: " + awaited));
+    }
+
+    /** The next line, without its end; empty when none came in this time. */
+    Optional<String> poll(Duration time, String awaited) {
         try {
-            Optional<String> line = lines.poll(deadline.toMillis(), TimeUnit.MILLISECONDS);
+            Optional<String> line = lines.poll(time.toMillis(), TimeUnit.MILLISECONDS);
             if (line == null) {
-                throw new LabException(
-                        "No answer on the " + what + " within " + deadline.toSeconds() + " s: " + awaited);
+                return Optional.empty();
             }
-            return line.orElseThrow(() -> new LabException("The " + what + " was closed: " + awaited));
+            if (line.isEmpty()) {
+                throw new LabException("The " + what + " was closed: " + awaited);
+            }
+            return line;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LabException("Interrupted: " + awaited, e);
