@@ -1,14 +1,8 @@
 package io.barkeeper.machine.sysfs;
 
-import io.barkeeper.pci.ConfigSpace;
 import io.barkeeper.pci.PciAddress;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -29,30 +23,19 @@ final class SlotPresence {
     static Set<PciAddress> emptyOf(SysfsPaths paths, Collection<PciAddress> ports) {
         Set<PciAddress> empty = new HashSet<>();
         for (PciAddress port : ports) {
-            Path device = paths.device(port);
-            boolean asleep = SysfsPaths.text(device.resolve("power/runtime_status"))
-                    .filter("suspended"::equals)
-                    .isPresent();
-            if (!asleep && isEmpty(device.resolve("config"))) {
+            if (ExpressCapability.of(paths, port)
+                    .filter(SlotPresence::isSlotEmpty)
+                    .isPresent()) {
                 empty.add(port);
             }
         }
         return empty;
     }
 
-    private static boolean isEmpty(Path file) {
-        try {
-            Optional<ConfigSpace> config = ConfigSpace.of(Files.readAllBytes(file));
-            OptionalInt express =
-                    config.isEmpty() ? OptionalInt.empty() : config.get().capability(ConfigSpace.CAP_EXPRESS);
-            if (express.isEmpty()) {
-                return false;
-            }
-            int flags = config.get().u16(express.getAsInt() + EXPRESS_FLAGS);
-            int status = config.get().u16(express.getAsInt() + SLOT_STATUS);
-            return (flags & SLOT_IMPLEMENTED) != 0 && status != NO_ANSWER && (status & PRESENCE_DETECT_STATE) == 0;
-        } catch (IOException e) {
-            return false;
-        }
+    private static boolean isSlotEmpty(ExpressCapability express) {
+        int status = express.u16(SLOT_STATUS);
+        return (express.u16(EXPRESS_FLAGS) & SLOT_IMPLEMENTED) != 0
+                && status != NO_ANSWER
+                && (status & PRESENCE_DETECT_STATE) == 0;
     }
 }
