@@ -2,23 +2,16 @@ package io.barkeeper.transaction;
 
 import io.barkeeper.machine.Effect;
 import io.barkeeper.machine.Machine;
-import io.barkeeper.machine.MachineException;
 import io.barkeeper.machine.Outcome;
-import io.barkeeper.pci.PciAddress;
-import io.barkeeper.pci.Topology;
-import io.barkeeper.policy.Usage;
 import java.io.Serial;
-import java.util.Collection;
-import java.util.Map;
 
 /** A machine under a process that is killed right after an effect. */
-public final class CutOff implements Machine {
+public final class CutOff extends Forwarding {
 
-    private final Machine machine;
     private int left;
 
     public CutOff(Machine machine, int after) {
-        this.machine = machine;
+        super(machine);
         this.left = after;
     }
 
@@ -29,21 +22,6 @@ public final class CutOff implements Machine {
     }
 
     @Override
-    public Topology observe() throws MachineException {
-        return machine.observe();
-    }
-
-    @Override
-    public Usage usage(Topology topology, Collection<PciAddress> functions) throws MachineException {
-        return machine.usage(topology, functions);
-    }
-
-    @Override
-    public Map<String, String> settings(Collection<PciAddress> functions) {
-        return machine.settings(functions);
-    }
-
-    @Override
     public Outcome perform(Effect effect) {
         Outcome outcome = machine.perform(effect);
         left--;
@@ -51,10 +29,5 @@ public final class CutOff implements Machine {
             throw new Killed();
         }
         return outcome;
-    }
-
-    @Override
-    public void close() {
-        machine.close();
     }
 }

@@ -4,42 +4,22 @@ import io.barkeeper.machine.Effect;
 import io.barkeeper.machine.Machine;
 import io.barkeeper.machine.MachineException;
 import io.barkeeper.machine.Outcome;
-import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.Topology;
-import io.barkeeper.policy.Usage;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 
 /** A machine that remembers how it was before each effect that writes. */
-final class Moments implements Machine {
+final class Moments extends Forwarding {
 
-    private final Machine machine;
     private final List<Topology> before = new ArrayList<>();
 
     Moments(Machine machine) {
-        this.machine = machine;
+        super(machine);
     }
 
     /** The machine before each write, in order. */
     List<Topology> beforeWrites() {
         return List.copyOf(before);
-    }
-
-    @Override
-    public Topology observe() throws MachineException {
-        return machine.observe();
-    }
-
-    @Override
-    public Usage usage(Topology topology, Collection<PciAddress> functions) throws MachineException {
-        return machine.usage(topology, functions);
-    }
-
-    @Override
-    public Map<String, String> settings(Collection<PciAddress> functions) {
-        return machine.settings(functions);
     }
 
     @Override
@@ -52,10 +32,5 @@ final class Moments implements Machine {
             }
         }
         return machine.perform(effect);
-    }
-
-    @Override
-    public void close() {
-        machine.close();
     }
 }

@@ -1,0 +1,58 @@
+package io.barkeeper.transaction;
+
+import io.barkeeper.machine.Machine;
+import io.barkeeper.machine.MachineException;
+import io.barkeeper.pci.PciAddress;
+import io.barkeeper.pci.Topology;
+import io.barkeeper.policy.Usage;
+import io.barkeeper.snapshot.TreeContradictions;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A machine that is another one to whoever looks; what becomes of an effect is the affair of those that extend it. */
+abstract class Forwarding implements Machine {
+
+    /** The one behind. */
+    protected final Machine machine;
+
+    protected Forwarding(Machine machine) {
+        this.machine = machine;
+    }
+
+    @Override
+    public final Topology observe() throws MachineException {
+        return machine.observe();
+    }
+
+    @Override
+    public final Usage usage(Topology topology, Collection<PciAddress> functions) throws MachineException {
+        return machine.usage(topology, functions);
+    }
+
+    @Override
+    public final Map<String, String> settings(Collection<PciAddress> functions) {
+        return machine.settings(functions);
+    }
+
+    @Override
+    public final Map<PciAddress, Integer> payloads(Collection<PciAddress> functions) {
+        return machine.payloads(functions);
+    }
+
+    @Override
+    public final Set<PciAddress> emptySlots(Collection<PciAddress> ports) {
+        return machine.emptySlots(ports);
+    }
+
+    @Override
+    public final List<TreeContradictions.Contradiction> contradictions(Topology now) {
+        return machine.contradictions(now);
+    }
+
+    @Override
+    public final void close() {
+        machine.close();
+    }
+}
