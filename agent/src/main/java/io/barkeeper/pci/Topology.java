@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -302,9 +301,16 @@ public final class Topology {
                 && detached.equals(that.detached);
     }
 
+    /** Of where everything is alone: two states of one machine differ there, and all that functions hold takes long to go through. */
     @Override
     public int hashCode() {
-        return Objects.hash(kernel, hostBridges, functions, detached);
+        long hash = functions.size();
+        for (PciFunction function : functions) {
+            for (Resource resource : function.resources()) {
+                hash = 31 * hash + resource.range().map(AddressRange::start).orElse(0L);
+            }
+        }
+        return Long.hashCode(hash);
     }
 
     @Override

@@ -27,43 +27,64 @@ import java.util.TreeSet;
  */
 final class Goal {
 
-    private final Topology start;
+    private final State now;
     private final History history;
     private final Map<PciAddress, PciFunction> workers;
     private final Set<PciAddress> wanted;
-    private final Set<PciAddress> working;
     private final Set<PciAddress> targets = new TreeSet<>();
-    private final Set<ResourceId> orphans;
     private final List<Reserve> reserves;
 
     private Goal(
-            Topology start,
+            State now,
             History history,
             Map<PciAddress, PciFunction> workers,
             Set<PciAddress> wanted,
-            Set<PciAddress> working,
             List<Reserve> reserves) {
-        this.start = start;
+        this.now = now;
         this.history = history;
         this.workers = workers;
         this.wanted = wanted;
         this.reserves = reserves;
-        this.orphans = orphansOf(start);
-        this.working = working;
         targets.addAll(wanted);
         targets.addAll(workers.keySet());
-        targets.removeAll(working);
+        targets.removeAll(now.working());
         reserves.forEach(r -> targets.add(r.port()));
+    }
+
+    /**
+     * The machine as it is.
+     *
+     * @param working the functions that work
+     * @param orphans resources that the kernel has released
+     */
+    private record State(Topology topology, Set<PciAddress> working, Set<ResourceId> orphans) {
+
+        static State of(Topology topology, History history) {
+            Works works = new Works(topology, history);
+            Set<PciAddress> working = new HashSet<>();
+            topology.functions().stream()
+                    .map(PciFunction::address)
+                    .filter(works::works)
+                    .forEach(working::add);
+            return new State(topology, working, orphansOf(topology));
+        }
+
+        /** The same, in which nobody counts on those. */
+        State without(Set<PciAddress> spared) {
+            Set<PciAddress> others = new HashSet<>(working);
+            others.removeAll(spared);
+            return new State(topology, others, orphans);
+        }
     }
 
     static Goal of(Topology start, History remembered, Set<PciAddress> wished) {
         History history = remembered.seen(start, false);
-        Set<PciAddress> working = working(start, history);
+        State now = State.of(start, history);
         Optional<Works> then = history.lastGood().map(t -> new Works(t, history));
         Map<PciAddress, PciFunction> workers = new TreeMap<>();
         for (PciFunction function : start.functions()) {
             PciAddress address = function.address();
-            if (working.contains(address)
+            if (now.working().contains(address)
                     || (then.isPresent()
                             && same(function, history)
                             && then.get().works(address))) {
@@ -71,12 +92,7 @@ final class Goal {
             }
         }
         return new Goal(
-                start,
-                history,
-                workers,
-                new TreeSet<>(wished.isEmpty() ? inTrouble(start, history, working) : wished),
-                working,
-                List.of());
+                now, history, workers, new TreeSet<>(wished.isEmpty() ? inTrouble(now, history) : wished), List.of());
     }
 
     private static boolean same(PciFunction function, History history) {
@@ -86,21 +102,15 @@ final class Goal {
                 .isPresent();
     }
 
-    private static Set<PciAddress> working(Topology start, History history) {
-        Works now = new Works(start, history);
-        Set<PciAddress> working = new HashSet<>();
-        start.functions().stream().map(PciFunction::address).filter(now::works).forEach(working::add);
-        return working;
-    }
-
-    private static Set<PciAddress> inTrouble(Topology start, History history, Set<PciAddress> working) {
+    private static Set<PciAddress> inTrouble(State now, History history) {
         Set<PciAddress> addresses = new TreeSet<>();
-        for (Trouble trouble : Diagnosis.examine(start, history)) {
+        for (Trouble trouble : Diagnosis.examine(now.topology(), history)) {
             if (trouble.isHarm()) {
                 addresses.add(trouble.address());
             }
         }
-        addresses.removeIf(a -> start.find(a).isEmpty() || working.contains(a));
+        addresses.removeIf(
+                a -> now.topology().find(a).isEmpty() || now.working().contains(a));
         return addresses;
     }
 
@@ -114,7 +124,7 @@ final class Goal {
                 still.remove(address);
             }
         }
-        return new Goal(start, history, others, still, working, reserves);
+        return new Goal(now, history, others, still, reserves);
     }
 
     /** The same, in which these may lose what they have. */
@@ -123,9 +133,7 @@ final class Goal {
         others.keySet().removeAll(spared);
         Set<PciAddress> still = new TreeSet<>(wanted);
         still.removeAll(spared);
-        Set<PciAddress> owed = new HashSet<>(working);
-        owed.removeAll(spared);
-        return new Goal(start, history, others, still, owed, reserves);
+        return new Goal(now.without(spared), history, others, still, reserves);
     }
 
     /**
@@ -134,22 +142,27 @@ final class Goal {
      */
     Goal harmless() {
         Map<PciAddress, PciFunction> owed = new TreeMap<>(workers);
-        owed.keySet().retainAll(working);
-        Goal goal = new Goal(start, history, owed, new TreeSet<>(), working, List.of());
+        owed.keySet().retainAll(now.working());
+        Goal goal = new Goal(now, history, owed, new TreeSet<>(), List.of());
         goal.targets.addAll(targets);
         return goal;
     }
 
     /** The same goal on the machine as it is after an earlier round. */
     Goal from(Topology state) {
-        return new Goal(state, history, workers, wanted, working(state, history), reserves);
+        return new Goal(State.of(state, history), history, workers, wanted, reserves);
+    }
+
+    /** The same goal on the machine of another one. */
+    Goal where(Goal other) {
+        return new Goal(other.now, history, workers, wanted, reserves);
     }
 
     /** Nothing but room for later: whoever is in trouble now may stay so. */
     Goal reserving(List<Reserve> wishes) {
         Map<PciAddress, PciFunction> owed = new TreeMap<>(workers);
-        owed.keySet().retainAll(working);
-        return new Goal(start, history, owed, new TreeSet<>(), working, wishes);
+        owed.keySet().retainAll(now.working());
+        return new Goal(now, history, owed, new TreeSet<>(), wishes);
     }
 
     /** Devices for which there must be room afterwards. */
@@ -158,7 +171,7 @@ final class Goal {
     }
 
     Topology start() {
-        return start;
+        return now.topology();
     }
 
     History history() {
@@ -175,7 +188,7 @@ final class Goal {
     }
 
     boolean worksNow(PciAddress address) {
-        return working.contains(address);
+        return now.working().contains(address);
     }
 
     /** The first thing that this state lacks, one sentence; empty when the goal is reached. */
@@ -235,7 +248,7 @@ final class Goal {
 
     private Optional<String> newOrphan(Topology after) {
         return orphansOf(after).stream()
-                .filter(o -> !orphans.contains(o))
+                .filter(o -> !now.orphans().contains(o))
                 .findFirst()
                 .map(o -> o.address() + " "
                         + after.get(o.address())

@@ -113,6 +113,21 @@ public record PlanRequest(
                 expendable);
     }
 
+    /** The same question, to be answered with this model. */
+    PlanRequest with(KernelModel answering) {
+        return new PlanRequest(
+                topology,
+                history,
+                movability,
+                answering,
+                wished,
+                acceptedRisks,
+                configWritable,
+                preferences,
+                reserves,
+                expendable);
+    }
+
     /** The same question for these functions alone, and nothing owed to those. */
     public PlanRequest repairing(Set<PciAddress> broken, Set<PciAddress> others) {
         return new PlanRequest(

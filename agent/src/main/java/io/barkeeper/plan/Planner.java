@@ -35,11 +35,13 @@ public final class Planner {
 
     private final PlanRequest request;
     private final Goal goal;
+    private final FirstRounds firsts;
 
     private Planner(PlanRequest request) {
         this.request = request;
         this.goal =
                 Goal.of(request.topology(), request.history(), request.wished()).owingNothingTo(request.expendable());
+        this.firsts = new FirstRounds(request, goal);
     }
 
     /** Answers a request. The same request gets the same answer. */
@@ -53,7 +55,7 @@ public final class Planner {
                         List.of());
             }
         }
-        Planner planner = new Planner(request);
+        Planner planner = new Planner(request.with(new RememberedModel(request.model())));
         return request.reserves().isEmpty() ? planner.answer() : planner.room();
     }
 
@@ -128,7 +130,7 @@ public final class Planner {
         Search search = new Search(request, one, effort);
         Optional<Plan> plan = search.plan();
         if (plan.isEmpty()) {
-            plan = new Sequences(request, one, sequences).plan();
+            plan = new Sequences(request, one, firsts, sequences).plan();
         }
         Optional<Search.Unproven> unproven = search.unproven();
         if (plan.isEmpty() && request.acceptedRisks().contains(PlanRequest.NO_FALLBACK)) {

@@ -36,16 +36,16 @@ final class Sequences {
     private final PlanRequest request;
     private final KernelModel model;
     private final Goal goal;
-    private final Goal between;
+    private final FirstRounds firsts;
     private final Effort effort;
     private final Costs costs;
     private final Set<Topology> known = new HashSet<>();
 
-    Sequences(PlanRequest request, Goal goal, Effort effort) {
+    Sequences(PlanRequest request, Goal goal, FirstRounds firsts, Effort effort) {
         this.request = request;
         this.model = request.model().quiet();
         this.goal = goal;
-        this.between = goal.harmless();
+        this.firsts = firsts;
         this.effort = effort;
         this.costs = new Costs(goal, new Weights(request), request.configWritable());
         known.add(goal.start());
@@ -70,15 +70,16 @@ final class Sequences {
 
     private Optional<Plan> with(Cost first, Price limit) {
         effort.played();
-        Trial trial = Trial.of(between, model, first.set(), request.configWritable());
-        if (trial.failure().isPresent() || !known.add(trial.last())) {
+        Optional<FirstRounds.First> played = firsts.play(first.set());
+        if (played.isEmpty() || !known.add(played.get().trial().last())) {
             return Optional.empty();
         }
-        Goal rest = goal.from(trial.last());
+        Trial trial = played.get().trial();
+        Goal rest = goal.where(played.get().after());
         if (rest.targets().isEmpty()) {
             return Optional.empty();
         }
-        PlanRequest second = after(request, goal, trial);
+        PlanRequest second = after(request, rest, trial);
         Map<PciAddress, Boolean> leaving = new HashMap<>();
         boolean mayDo = new Room(rest)
                 .mayEverSuffice(a -> leaving.computeIfAbsent(
@@ -92,12 +93,14 @@ final class Sequences {
         return search.below(limit.minus(first.price())).flatMap(p -> joined(trial, p));
     }
 
-    /** The question of the second round: who was taken out in the first, and works, is in use. */
-    static PlanRequest after(PlanRequest request, Goal goal, Trial trial) {
-        Topology state = trial.last();
-        Goal there = goal.from(state);
+    /**
+     * The question of the second round: who was taken out in the first, and works, is in use.
+     *
+     * @param there the goal on the machine that the first round leaves
+     */
+    static PlanRequest after(PlanRequest request, Goal there, Trial trial) {
         Map<PciAddress, Movability> movability = new HashMap<>(request.movability());
-        for (PciFunction function : trial.set().released(goal.start())) {
+        for (PciFunction function : trial.set().released(request.topology())) {
             if (!function.isBridge() && there.worksNow(function.address())) {
                 movability.put(
                         function.address(),
@@ -105,7 +108,7 @@ final class Sequences {
                                 List.of(), "the round before took it out, and its users claim it once it is back"));
             }
         }
-        return request.on(state, movability);
+        return request.on(there.start(), movability);
     }
 
     private Optional<Plan> joined(Trial first, Plan second) {

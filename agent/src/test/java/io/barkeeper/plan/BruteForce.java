@@ -59,7 +59,7 @@ final class BruteForce {
             boolean useful = trial.failure().isEmpty() && known.add(trial.last());
             Goal then = goal.from(trial.last());
             if (useful && !then.targets().isEmpty()) {
-                BruteForce rest = new BruteForce(Sequences.after(request, goal, trial), then);
+                BruteForce rest = new BruteForce(Sequences.after(request, then, trial), then);
                 Optional<Cost> second = rest.below(limit.minus(first.price()));
                 played += rest.played;
                 boolean proven = second.isPresent()
