@@ -134,8 +134,16 @@ final class Keeper implements WorkLoop.Work {
                 return;
             }
             judge();
+            // Only now: it takes long, and a plan should not have to share the processors with it.
+            lookAhead();
         } catch (MachineException e) {
             LOG.error("{}: {}", e.code(), e.getMessage());
+        }
+    }
+
+    private void lookAhead() {
+        if (outlook != null) {
+            outlook.seen(situation.view());
         }
     }
 
@@ -144,6 +152,7 @@ final class Keeper implements WorkLoop.Work {
         long age = equipment.micros().getAsLong() - situation.atMicros();
         if (age > atMost.toNanos() / 1000) {
             adopt(settling ? surveyor.glance() : surveyor.look());
+            lookAhead();
             if (!settling) {
                 auditor.idle(situation.view().topology());
             }
@@ -153,9 +162,6 @@ final class Keeper implements WorkLoop.Work {
 
     private void adopt(Situation now) {
         situation = now;
-        if (outlook != null) {
-            outlook.seen(now.view());
-        }
         conductor.brakes().look(now.view().topology());
         equipment.instruments().troubles(now.troubles());
         equipment.instruments().room(Room.of(now.view().topology()));
@@ -344,6 +350,7 @@ final class Keeper implements WorkLoop.Work {
     TransactionReport carryOut(Plan plan, ProgressListener listener) {
         TransactionReport report = conductor.run(plan, listener);
         afterwards();
+        lookAhead();
         return report;
     }
 
