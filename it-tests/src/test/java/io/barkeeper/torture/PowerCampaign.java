@@ -7,6 +7,7 @@ import io.barkeeper.lab.KernelImages;
 import io.barkeeper.lab.LabException;
 import io.barkeeper.lab.Machines;
 import io.barkeeper.lab.QemuMachine;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The guest loses its power at each step of the switch scene: it is reset at once, nothing is written back. The daemon's state
@@ -14,14 +15,18 @@ import io.barkeeper.lab.QemuMachine;
  * note, and the daemon is ready to act.
  *
  * <p>A reset just when a record appears may lose it; one 100 ms later finds the record on the disk and the step begun.
+ *
+ * <p>A guest serves many cuts: the newcomer, to which the firmware gave room, leaves, and the next one is larger.
  */
-final class PowerCampaign {
+final class PowerCampaign implements AutoCloseable {
     private static final long LATER = 100_000;
     private static final String STATE_DISK = "/dev/vda";
 
     private final String kernel;
     private final Tally tally;
     private int steps = Integer.MAX_VALUE;
+    private @Nullable QemuMachine machine;
+    private @Nullable SwitchStory story;
 
     PowerCampaign(String kernel, Tally tally) {
         this.kernel = kernel;
@@ -38,34 +43,31 @@ final class PowerCampaign {
     private void cut(int step, long delay) {
         String name = kernel + ": power cut as step " + step + " begins" + (delay == 0 ? "" : " +" + delay + " us");
         long begin = System.nanoTime();
-        try (QemuMachine machine =
-                QemuMachine.boot(Machines.withSwitch().virtioDisk("state", "1d").reboots(), KernelImages.get(kernel))) {
-            try {
-                String outcome = cut(machine, step, delay);
-                tally.count(kernel, outcome);
-                System.out.printf("%s: %s (%.0f s)%n", name, outcome, (System.nanoTime() - begin) / 1e9);
-            } catch (AssertionError | LabException broken) {
-                tally.breach(name + ": " + broken.getMessage());
+        try {
+            SwitchStory scene = scene();
+            story = null;
+            String outcome = cut(scene, step, delay);
+            tally.count(kernel, outcome);
+            System.out.printf("%s: %s (%.0f s)%n", name, outcome, (System.nanoTime() - begin) / 1e9);
+        } catch (AssertionError | LabException broken) {
+            tally.breach(name + ": " + broken.getMessage());
+            if (machine != null) {
                 System.out.println(machine.report());
             }
-        } catch (LabException notBooted) {
-            tally.breach(name + ": " + notBooted.getMessage());
+            close();
         }
     }
 
-    private String cut(QemuMachine machine, int step, long delay) {
-        Guest guest = new Guest(machine);
-        guest.agent().keepStateOn(STATE_DISK);
-        SwitchStory scene = SwitchStory.begin(guest);
+    private String cut(SwitchStory scene, int step, long delay) {
         SwitchStory.Start working = scene.start();
         scene.arrive();
-        Ambush ambush = Ambush.lay(guest, Ambush.Blow.POWER_CUT, step, delay);
-        guest.agent().signalDaemon("CONT");
+        Ambush ambush = Ambush.lay(scene.guest(), Ambush.Blow.POWER_CUT, step, delay);
+        scene.guest().agent().signalDaemon("CONT");
         if (!ambush.told()) {
             steps = step - 1;
             return "not reached";
         }
-        Guest again = new Guest(machine);
+        Guest again = new Guest(scene.guest().machine());
         again.agent().keepStateOn(STATE_DISK);
         SwitchStory after = scene.rebooted(again);
         String found = after.openTransactions().isEmpty() ? "no record survived" : "cut";
@@ -78,6 +80,31 @@ final class PowerCampaign {
                 .flatMap(Transcript::end)
                 .map(Entry.End::outcome)
                 .orElse("none");
+        after.leave();
+        story = after;
         return found + ", closed as " + end;
+    }
+
+    /** The guest as the last cut left it, a new one where there is none or its aperture is full. */
+    private SwitchStory scene() {
+        if (story != null && story.hasRoom()) {
+            return story;
+        }
+        close();
+        QemuMachine fresh =
+                QemuMachine.boot(Machines.withSwitch().virtioDisk("state", "1d").reboots(), KernelImages.get(kernel));
+        machine = fresh;
+        Guest guest = new Guest(fresh);
+        guest.agent().keepStateOn(STATE_DISK);
+        return SwitchStory.begin(guest);
+    }
+
+    @Override
+    public void close() {
+        if (machine != null) {
+            machine.close();
+        }
+        machine = null;
+        story = null;
     }
 }

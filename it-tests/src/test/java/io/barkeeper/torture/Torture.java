@@ -41,7 +41,7 @@ public final class Torture {
         for (String kernel : options.getOrDefault("--kernels", "").split(",")) {
             switch (part) {
                 case "kill" -> kill(kernel);
-                case "power" -> new PowerCampaign(kernel, tally).run(number("--every"));
+                case "power" -> power(kernel);
                 default -> CyclesCampaign.run(kernel, number("--acpi"), number("--native"), tally);
             }
         }
@@ -50,6 +50,12 @@ public final class Torture {
 
     private void kill(String kernel) {
         try (KillCampaign campaign = new KillCampaign(kernel, tally)) {
+            campaign.run(number("--every"));
+        }
+    }
+
+    private void power(String kernel) {
+        try (PowerCampaign campaign = new PowerCampaign(kernel, tally)) {
             campaign.run(number("--every"));
         }
     }
