@@ -16,6 +16,10 @@ final class Effort {
     private static final int LEAST_WISHES = 3;
 
     private static final long WORK_OF_SEQUENCES = 60_000;
+    /** What proofs of ways back that fail may take, in sum; on a dense machine there are many that would otherwise do. */
+    private static final long WORK_OF_PROOFS = 240_000;
+
+    private static final long WORK_OF_PROOFS_OF_SEQUENCES = 60_000;
     /** What a trial costs however small the machine, in functions. */
     private static final int TRIAL = 16;
 
@@ -25,34 +29,51 @@ final class Effort {
     private final double share;
     private final int leastTrials;
     private long left;
+    private long leftForProofs;
 
-    private Effort(int functions, double share, int leastTrials, long left) {
+    private Effort(int functions, double share, int leastTrials, long left, long leftForProofs) {
         this.functions = Math.max(1, functions);
         this.share = share;
         this.leastTrials = leastTrials;
         this.left = left;
+        this.leftForProofs = leftForProofs;
     }
 
     /** All for one search. */
     static Effort whole(Topology machine) {
-        return new Effort(machine.functions().size(), 1, LEAST_TRIALS, WORK);
+        return new Effort(machine.functions().size(), 1, LEAST_TRIALS, WORK, WORK_OF_PROOFS);
     }
 
     /** A quarter of what is left for each of several searches. */
     static Effort quarters(Topology machine) {
-        return new Effort(machine.functions().size(), 1.0 / 4, LEAST_TRIALS_OF_SHARE, WORK);
+        return new Effort(machine.functions().size(), 1.0 / 4, LEAST_TRIALS_OF_SHARE, WORK, WORK_OF_PROOFS);
     }
 
     /** A small part of what is left for each of the second rounds that are searched. */
     static Effort ofSequences(Topology machine) {
-        return new Effort(TRIAL + machine.functions().size(), 1.0 / SEARCHES_OF_SEQUENCES, 0, WORK_OF_SEQUENCES);
+        return new Effort(
+                TRIAL + machine.functions().size(),
+                1.0 / SEARCHES_OF_SEQUENCES,
+                0,
+                WORK_OF_SEQUENCES,
+                WORK_OF_PROOFS_OF_SEQUENCES);
     }
 
     boolean isSpent() {
-        return left < functions;
+        return left < functions || leftForProofs <= 0;
     }
 
-    /** Release sets that the next search may play, and the widest ones that it may play beyond that. */
+    /** Whether another way back may be tried. */
+    boolean mayProve() {
+        return leftForProofs > 0;
+    }
+
+    /** A way back was not proven, and the model was asked so often for it. */
+    void notProven(int plays) {
+        leftForProofs -= (long) plays * functions;
+    }
+
+    /** Release sets that the next search may play; beyond that it may play {@link #leastTrials} landmarks. */
     int trials() {
         return (int) Math.max(leastTrials, share * left / functions);
     }

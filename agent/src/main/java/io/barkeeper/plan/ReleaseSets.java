@@ -37,7 +37,7 @@ final class ReleaseSets {
     private final Topology topology;
     private final Map<PciAddress, Movability> movability;
     private final Set<Set<PciAddress>> found = new LinkedHashSet<>();
-    private final Set<Set<PciAddress>> widest = new HashSet<>();
+    private final Set<Set<PciAddress>> landmarks = new HashSet<>();
     private final Map<PciAddress, Boolean> leaving = new HashMap<>();
 
     private ReleaseSets(Topology topology, Map<PciAddress, Movability> movability) {
@@ -51,6 +51,7 @@ final class ReleaseSets {
         List<List<Set<PciAddress>>> climbs = sets.climbs(goal.targets());
         List<Set<PciAddress>> bases = combinations(climbs);
         bases.forEach(sets::propose);
+        inStep(climbs).forEach(base -> sets.landmarks.add(sets.rootsOf(base)));
         for (Set<PciAddress> base : bases) {
             for (boolean fromTheTop : new boolean[] {false, true}) {
                 Set<PciAddress> with = sets.withOrphans(base, fromTheTop);
@@ -72,9 +73,12 @@ final class ReleaseSets {
         return set.roots().stream().flatMap(r -> topology.ancestors(r).stream()).anyMatch(ReleaseSets::lacksWindow);
     }
 
-    /** True for the widest set of each base: worth trying even when there is no time for all. */
-    boolean isWidest(ReleaseSet set) {
-        return widest.contains(set.roots());
+    /**
+     * True for what is worth trying even when there is no time for all: the levels that the targets climb, without
+     * neighbours, and the widest set of each base.
+     */
+    boolean isLandmark(ReleaseSet set) {
+        return landmarks.contains(set.roots());
     }
 
     /** For each group of targets on one bus: the group itself, its port, the bridge above that, up to the root bus. */
@@ -132,7 +136,7 @@ final class ReleaseSets {
     }
 
     private void propose(Set<PciAddress> nodes) {
-        Set<PciAddress> base = ReleaseSet.of(topology, nodes).roots();
+        Set<PciAddress> base = rootsOf(nodes);
         add(base);
         if (base.stream().anyMatch(n -> !mayLeave(n))) {
             return;
@@ -140,7 +144,7 @@ final class ReleaseSets {
         List<PciFunction> members = busesThatMatter(base);
         Set<PciAddress> all = new TreeSet<>();
         members.forEach(m -> all.addAll(neighbours(m, base)));
-        widest.add(union(base, all));
+        landmarks.add(union(base, all));
         if (all.size() <= FEW_NEIGHBOURS) {
             AddressLine.subsets(all).forEach(wedge -> add(union(base, wedge)));
             return;
@@ -161,7 +165,7 @@ final class ReleaseSets {
         Set<PciAddress> before = Set.of();
         while (!with.equals(before)) {
             before = with;
-            Set<PciAddress> roots = ReleaseSet.of(topology, with).roots();
+            Set<PciAddress> roots = rootsOf(with);
             with = new TreeSet<>(with);
             for (PciFunction function : Rescans.scope(topology, Rescans.finding(topology, roots, fromTheTop))) {
                 if (function.resources().stream().anyMatch(Resource::isOrphan)
@@ -171,6 +175,10 @@ final class ReleaseSets {
             }
         }
         return with;
+    }
+
+    private Set<PciAddress> rootsOf(Set<PciAddress> nodes) {
+        return ReleaseSet.of(topology, nodes).roots();
     }
 
     private void add(Set<PciAddress> set) {

@@ -25,7 +25,8 @@ import java.util.function.Supplier;
  * which everything works, and from whose every intermediate state a way back is proven, is the plan. Everything that was
  * at least as cheap and did not do is kept with its reason.
  *
- * <p>On a large machine only so many sets are played, from cheap to dear; beyond that, a few of the widest of each kind.
+ * <p>On a large machine only so many sets are played, from cheap to dear; beyond that, the levels above
+ * the targets and a few of the widest of each kind.
  */
 final class Search {
 
@@ -41,7 +42,7 @@ final class Search {
     private final Effort effort;
     private final int wishes;
     private int trials;
-    private int widest;
+    private int landmarks;
     private int untried;
     private final List<Cost> blocked = new ArrayList<>();
     private Optional<Doubt> curable = Optional.empty();
@@ -67,7 +68,7 @@ final class Search {
         this.sets = ReleaseSets.of(goal, request.movability());
         this.effort = effort;
         this.trials = effort.trials();
-        this.widest = effort.leastTrials();
+        this.landmarks = effort.leastTrials();
         this.wishes = effort.wishes();
     }
 
@@ -147,7 +148,7 @@ final class Search {
                     () -> Obstacles.of(goal.start(), request.movability(), staying.get(0))
                             .why());
         }
-        if (trials <= 0 && !(sets.isWidest(set) && widest > 0)) {
+        if (trials <= 0 && !(sets.isLandmark(set) && landmarks > 0)) {
             untried++;
             return Optional.empty();
         }
@@ -159,7 +160,7 @@ final class Search {
         if (trials > 0) {
             trials--;
         } else {
-            widest--;
+            landmarks--;
         }
         effort.played();
         Trial trial = Trial.of(goal, model, set, request.configWritable());
@@ -168,10 +169,14 @@ final class Search {
                     trial.doubts().stream().filter(d -> d.remedy().isPresent()).findFirst());
             return reject(set, trial.failure()::get);
         }
+        if (!effort.mayProve()) {
+            return reject(set, () -> "too many ways back were tried already to prove one for this release");
+        }
         WayBack.Proof proof = WayBack.prove(goal, model, trial, request.configWritable());
         if (proof.fallback().isPresent()) {
             return Optional.of(plan(trial, proof));
         }
+        effort.notProven(proof.plays());
         unproven = unproven.or(() -> Optional.of(new Unproven(plan(trial, proof), proof.why())));
         return reject(set, proof::why);
     }

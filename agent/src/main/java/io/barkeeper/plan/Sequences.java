@@ -113,6 +113,9 @@ final class Sequences {
 
     private Optional<Plan> joined(Trial first, Plan second) {
         WayBack.Proof proof = WayBack.prove(goal, model, first, request.configWritable());
+        if (proof.fallback().isEmpty()) {
+            effort.notProven(proof.plays());
+        }
         return proof.fallback().map(f -> Plans.joined(goal, new Weights(request), first, f, second));
     }
 

@@ -42,6 +42,7 @@ final class WayBack {
     private final KernelModel model;
     private final List<Action> steps;
     private final Map<Topology, Optional<String>> ends = new HashMap<>();
+    private int plays;
 
     private WayBack(Goal goal, KernelModel model, List<Action> steps) {
         this.goal = goal.harmless();
@@ -55,12 +56,14 @@ final class WayBack {
      * @param fallback the way back, empty when none is proven
      * @param attempt the proven one, or else what would be tried
      * @param why what is not proven, one sentence; empty text when all is
+     * @param plays how often the model was asked
      */
-    record Proof(Optional<Plan.Fallback> fallback, Plan.Fallback attempt, String why) {}
+    record Proof(Optional<Plan.Fallback> fallback, Plan.Fallback attempt, String why, int plays) {}
 
     /** Closing first where the plan itself closes, for then the way back is the plan again; otherwise last. */
     static Proof prove(Goal goal, KernelModel model, Trial trial, boolean configWritable) {
         String why = "";
+        int plays = 0;
         Optional<Plan.Fallback> attempt = Optional.empty();
         for (boolean closing :
                 new boolean[] {trial.set().closing(), !trial.set().closing()}) {
@@ -72,18 +75,20 @@ final class WayBack {
             Optional<String> gap = way.gap(trial);
             Plan.Fallback fallback = new Plan.Fallback(
                     gap.isEmpty(), way.steps, way.played(trial.last()).after());
+            plays += way.plays;
             if (gap.isEmpty()) {
-                return new Proof(Optional.of(fallback), fallback, "");
+                return new Proof(Optional.of(fallback), fallback, "", plays);
             }
             attempt = attempt.or(() -> Optional.of(fallback));
             why = why.isEmpty() ? gap.get() : why;
         }
-        return new Proof(Optional.empty(), attempt.orElseThrow(), why);
+        return new Proof(Optional.empty(), attempt.orElseThrow(), why, plays);
     }
 
     private Optional<String> gap(Trial trial) {
         boolean removing = false;
         for (int i = 0; i < trial.actions().size(); i++) {
+            plays++;
             removing |= trial.actions().get(i) instanceof Action.Remove;
             if (removing && !goesOnAsPlanned(trial, i + 1)) {
                 Optional<String> lost = end(trial.after(i + 1));
@@ -154,6 +159,7 @@ final class WayBack {
             return Optional.empty();
         }
         Action rescan = trial.actions().get(trial.actions().size() - 1);
+        plays++;
         Prediction alone = model.apply(emptied.with(emptied.functions(), left), rescan);
         String who = missing.size() == 1 ? missing.iterator().next().toString() : "the newcomers";
         if (!alone.isCertain()) {
@@ -189,6 +195,7 @@ final class WayBack {
     }
 
     private Prediction played(Topology state) {
+        plays++;
         return model.applyAll(
                 state, steps.stream().filter(s -> applies(state, s)).toList());
     }
