@@ -2,13 +2,13 @@ package io.barkeeper.control;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import io.barkeeper.diagnosis.EmptySlots;
 import io.barkeeper.pci.AddressRange;
 import io.barkeeper.pci.HostBridge;
 import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.RangeSet;
 import io.barkeeper.pci.Reservation;
 import io.barkeeper.pci.Resource;
+import io.barkeeper.plan.Arrivals;
 import io.barkeeper.policy.Movability;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -51,17 +51,21 @@ final class AddressSpace {
         return answer;
     }
 
-    /** The largest BAR that would fit at once into each empty hot-plug port. */
+    /** The largest BAR that would fit into each empty hot-plug port, at once and by moving others. */
     private JsonArray headroom() {
         JsonArray array = new JsonArray();
         int functions = Math.max(1, view.topology().functions().size());
         int most = Math.min(MOST_EMPTY_PORTS, WORK / functions + 1);
-        for (EmptySlots.Slot slot : EmptySlots.headroom(view.topology(), view.history(), view.model(), most)) {
+        for (Arrivals.Slot slot : Arrivals.of(PlanWish.ANYTHING.on(view), most)) {
             JsonObject json = new JsonObject();
             json.addProperty("port", slot.port().toString());
             json.addProperty(
                     "largest",
-                    slot.largest().isPresent() ? Fields.hex(slot.largest().getAsLong()) : null);
+                    slot.atOnce().isPresent() ? Fields.hex(slot.atOnce().getAsLong()) : null);
+            slot.moved().ifPresent(moved -> {
+                json.addProperty("largestByMoving", Fields.hex(moved.bytes()));
+                json.addProperty("devicesMoved", moved.devices());
+            });
             array.add(json);
         }
         return array;

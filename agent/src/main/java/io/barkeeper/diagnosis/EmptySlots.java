@@ -19,8 +19,12 @@ import java.util.OptionalLong;
  */
 public final class EmptySlots {
 
-    private static final int LEAST_ORDER = 20;
-    private static final int MOST_ORDER = 42;
+    /** The smallest BAR that is asked about, 1 MiB, as a power of two. */
+    public static final int LEAST_ORDER = 20;
+
+    /** The largest, 4 TiB. */
+    public static final int MOST_ORDER = 42;
+
     private static final long PAGE = 4096;
 
     private final Topology topology;
@@ -56,6 +60,13 @@ public final class EmptySlots {
         return all;
     }
 
+    /** A device as it might come: registers in a small BAR, and memory in a prefetchable 64-bit one of so many bytes. */
+    public static DeviceSpec device(long size) {
+        return DeviceSpec.of(List.of(new DeviceSpec.FunctionSpec(List.of(
+                new DeviceSpec.BarSpec(0, ResourceKind.MEM32, PAGE, 1),
+                new DeviceSpec.BarSpec(2, ResourceKind.MEM64_PREF, size, 1)))));
+    }
+
     private static boolean isEmpty(Topology topology, PciFunction function) {
         return function.bridge().filter(b -> b.hotplug() && b.secondary() != 0).isPresent()
                 && topology.childrenOf(function.address()).isEmpty()
@@ -78,10 +89,7 @@ public final class EmptySlots {
     }
 
     private boolean fits(PciAddress port, long size) {
-        DeviceSpec device = DeviceSpec.of(List.of(new DeviceSpec.FunctionSpec(List.of(
-                new DeviceSpec.BarSpec(0, ResourceKind.MEM32, PAGE, 1),
-                new DeviceSpec.BarSpec(2, ResourceKind.MEM64_PREF, size, 1)))));
-        Prediction added = model.apply(topology, new Action.Hotplug(port, device, false));
+        Prediction added = model.apply(topology, new Action.Hotplug(port, device(size), false));
         if (!added.isCertain()) {
             return false;
         }

@@ -1,10 +1,10 @@
 package io.barkeeper.metrics;
 
-import io.barkeeper.diagnosis.EmptySlots;
 import io.barkeeper.diagnosis.Trouble;
 import io.barkeeper.diagnosis.Trouble.Cause;
 import io.barkeeper.diagnosis.Trouble.Severity;
 import io.barkeeper.pci.ResourceKind;
+import io.barkeeper.plan.Arrivals;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
@@ -49,6 +49,8 @@ public final class Instruments implements AutoCloseable {
     private final MultiGauge windowLargest;
     private final MultiGauge busNumbers;
     private final MultiGauge slots;
+    private final MultiGauge slotsByMoving;
+    private final MultiGauge slotDevices;
 
     /**
      * @param version of this program
@@ -83,6 +85,13 @@ public final class Instruments implements AutoCloseable {
         slots = MultiGauge.builder("barkeeper.slot.largest.bar")
                 .description("Bytes of the largest BAR that fits at once into an empty hot-plug port; 0 when none does")
                 .baseUnit("bytes")
+                .register(registry);
+        slotsByMoving = MultiGauge.builder("barkeeper.slot.largest.bar.by.moving")
+                .description("Bytes of the largest BAR for which a plan could make room in an empty hot-plug port")
+                .baseUnit("bytes")
+                .register(registry);
+        slotDevices = MultiGauge.builder("barkeeper.slot.largest.bar.by.moving.devices")
+                .description("Devices that this plan would take out and put back")
                 .register(registry);
         registerClosedSets();
     }
@@ -211,16 +220,31 @@ public final class Instruments implements AutoCloseable {
                 true);
     }
 
-    /** What fits into the empty hot-plug ports now; a port that has its card is no longer published. */
-    public void slots(List<EmptySlots.Slot> empty) {
-        String kind = ResourceKind.WINDOW_PREF.label();
+    /** What fits into the empty hot-plug ports now, and by moving others; a port that has its card is no longer published. */
+    public void slots(List<Arrivals.Slot> empty) {
         slots.register(
                 empty.stream()
-                        .map(s -> MultiGauge.Row.of(
-                                Tags.of("port", s.port().toString(), "kind", kind),
-                                unsigned(s.largest().orElse(0))))
+                        .map(s -> MultiGauge.Row.of(slot(s), unsigned(s.atOnce().orElse(0))))
                         .toList(),
                 true);
+        List<Arrivals.Slot> movable =
+                empty.stream().filter(s -> s.moved().isPresent()).toList();
+        slotsByMoving.register(
+                movable.stream()
+                        .map(s -> MultiGauge.Row.of(
+                                slot(s), unsigned(s.moved().orElseThrow().bytes())))
+                        .toList(),
+                true);
+        slotDevices.register(
+                movable.stream()
+                        .map(s -> MultiGauge.Row.of(
+                                slot(s), s.moved().orElseThrow().devices()))
+                        .toList(),
+                true);
+    }
+
+    private static Tags slot(Arrivals.Slot slot) {
+        return Tags.of("port", slot.port().toString(), "kind", ResourceKind.WINDOW_PREF.label());
     }
 
     /** All series in the text format of Prometheus. */

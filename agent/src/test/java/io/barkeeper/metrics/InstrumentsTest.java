@@ -2,10 +2,11 @@ package io.barkeeper.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.barkeeper.diagnosis.EmptySlots;
 import io.barkeeper.pci.PciAddress;
+import io.barkeeper.plan.Arrivals;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -58,12 +59,16 @@ class InstrumentsTest {
     void tellsWhatFitsIntoTheSlotsThatAreEmptyNow() {
         PciAddress port = PciAddress.parse("0000:02:03.0");
         instruments.slots(List.of(
-                new EmptySlots.Slot(port, OptionalLong.of(1 << 21)),
-                new EmptySlots.Slot(PciAddress.parse("0000:02:04.0"), OptionalLong.empty())));
+                new Arrivals.Slot(port, OptionalLong.of(1 << 21), Optional.of(new Arrivals.Moved(1 << 28, 3))),
+                new Arrivals.Slot(PciAddress.parse("0000:02:04.0"), OptionalLong.empty(), Optional.empty())));
         assertThat(instruments.scrape())
                 .contains("# TYPE barkeeper_slot_largest_bar_bytes gauge")
                 .contains("barkeeper_slot_largest_bar_bytes{kind=\"pref\",port=\"0000:02:03.0\"} 2097152.0")
-                .contains("barkeeper_slot_largest_bar_bytes{kind=\"pref\",port=\"0000:02:04.0\"} 0.0");
+                .contains("barkeeper_slot_largest_bar_bytes{kind=\"pref\",port=\"0000:02:04.0\"} 0.0")
+                .contains(
+                        "barkeeper_slot_largest_bar_by_moving_bytes{kind=\"pref\",port=\"0000:02:03.0\"} 2.68435456E8")
+                .contains("barkeeper_slot_largest_bar_by_moving_devices{kind=\"pref\",port=\"0000:02:03.0\"} 3.0")
+                .doesNotContain("barkeeper_slot_largest_bar_by_moving_bytes{kind=\"pref\",port=\"0000:02:04.0\"}");
 
         instruments.slots(List.of());
 

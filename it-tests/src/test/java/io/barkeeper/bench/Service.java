@@ -26,15 +26,26 @@ import java.util.stream.Stream;
 
 /**
  * What the service costs: a daemon process on a simulated machine of 320 functions. How soon it is ready, how long a short
- * command takes, how long from a hot-add that does not fit to the plan beyond the settle time, its memory and the wake-ups of
- * each of its threads while nothing happens. Numbers only; nothing is judged.
+ * command takes, how long from a hot-add that does not fit to the plan beyond the settle time (the first one of the process, and
+ * a later one), its memory and the wake-ups of each of its threads while nothing happens. Numbers only; nothing is judged.
  */
 public final class Service {
     private static final int FUNCTIONS = 320;
     private static final String RELEASE = "6.1.0-44-amd64";
+    /** A machine on which all that is plugged in at boot finds room. */
+    private static final long SEED = 2;
+
     private static final int SETTLE_MILLIS = 500;
     private static final int ANSWERS = 7;
     private static final double NANOS = 1e9;
+    private static final String CONFIGURATION = """
+            metrics.listen = "off"
+            settle.quiet = "%dms"
+
+            [[rule]]
+            match = "driver:test"
+            movable = true
+            """;
     /** The first slot of the first tree. */
     private static final String SLOT = "0000:02:00.0";
 
@@ -54,13 +65,13 @@ public final class Service {
 
     private void run(int idleSeconds) throws IOException, InterruptedException {
         KernelModel model = KernelModels.forRelease(RELEASE);
-        Topology machine = model.apply(LargeMachine.unscanned(RELEASE, FUNCTIONS, 1), ActionParser.parse("rescan"))
+        Topology machine = model.apply(LargeMachine.unscanned(RELEASE, FUNCTIONS, SEED), ActionParser.parse("rescan"))
                 .after();
         machine = model.apply(machine, ActionParser.parse("unplug:" + SLOT)).after();
         Path snapshot = work.resolve("machine.json");
         Files.writeString(snapshot, SnapshotJson.toJson(machine).toString());
         Path config = work.resolve("barkeeper.toml");
-        Files.writeString(config, "metrics.listen = \"off\"\nsettle.quiet = \"" + SETTLE_MILLIS + "ms\"\n");
+        Files.writeString(config, CONFIGURATION.formatted(SETTLE_MILLIS));
         long begin = System.nanoTime();
         Process daemon = new ProcessBuilder(
                         bin.resolve("barkeeperd").toString(),
@@ -80,7 +91,10 @@ public final class Service {
             tell("functions", machine.functions().size() + "");
             tell("ready after", seconds(System.nanoTime() - begin));
             status();
-            planned();
+            tell("from the last uevent to the first plan, beyond the settle time", planned());
+            inject("unplug:" + SLOT);
+            TimeUnit.SECONDS.sleep(2);
+            tell("the same for the next device", planned());
             idle(daemon.pid(), idleSeconds);
         } finally {
             daemon.destroy();
@@ -116,23 +130,27 @@ public final class Service {
     }
 
     /** A follower hears of the plan; the clock starts when the simulated kernel has done its part. */
-    private void planned() throws IOException {
-        try (SocketChannel follower = connect();
-                SocketChannel asker = connect()) {
+    private String planned() throws IOException {
+        try (SocketChannel follower = connect()) {
             BufferedReader events = reader(follower);
             send(follower, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"events\"}");
-            send(
-                    asker,
-                    "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"inject\",\"params\":{\"action\":\"hotplug:" + SLOT
-                            + ":mem32=4K,none,mem64pref=256M\"}}");
-            reader(asker).readLine();
+            inject("hotplug:" + SLOT + ":mem32=4K,none,mem64pref=256M");
             long begin = System.nanoTime();
             String line = events.readLine();
             while (line != null && !isPlan(line)) {
                 line = events.readLine();
             }
             long took = System.nanoTime() - begin - TimeUnit.MILLISECONDS.toNanos(SETTLE_MILLIS);
-            tell("from the last uevent to the plan, beyond the settle time", line == null ? "never" : seconds(took));
+            return line == null ? "never" : seconds(took) + ": " + text(line);
+        }
+    }
+
+    private void inject(String action) throws IOException {
+        try (SocketChannel asker = connect()) {
+            send(
+                    asker,
+                    "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"inject\",\"params\":{\"action\":\"" + action + "\"}}");
+            reader(asker).readLine();
         }
     }
 
@@ -140,6 +158,14 @@ public final class Service {
         JsonObject message = JsonParser.parseString(line).getAsJsonObject();
         return message.has("params")
                 && message.getAsJsonObject("params").get("event").getAsString().equals("plan");
+    }
+
+    private static String text(String line) {
+        return JsonParser.parseString(line)
+                .getAsJsonObject()
+                .getAsJsonObject("params")
+                .get("text")
+                .getAsString();
     }
 
     private void idle(long pid, int seconds) throws IOException, InterruptedException {

@@ -263,12 +263,19 @@ public final class HtmlPage {
                 .line();
         page.element("h2", "Empty hot-plug ports", "id", "headroom-title").line();
         page.open("table").element("caption", "The largest BAR that would fit without harm to anybody");
-        page.open("thead").open("tr").element("th", "Port", "scope", "col").element("th", "Now", "scope", "col");
+        page.open("thead")
+                .open("tr")
+                .element("th", "Port", "scope", "col")
+                .element("th", "Now", "scope", "col")
+                .element("th", "By moving others", "scope", "col");
         story.after().ifPresent(a -> page.element("th", "After", "scope", "col"));
         page.close("tr").close("thead").open("tbody").line();
         for (Answer port : ports) {
             String name = port.textOr("port", "?");
-            page.open("tr").element("th", name, "scope", "row").element("td", largest(port), "class", "number");
+            page.open("tr")
+                    .element("th", name, "scope", "row")
+                    .element("td", largest(port), "class", "number")
+                    .element("td", byMoving(port), "class", "number");
             story.after()
                     .ifPresent(a -> page.element(
                             "td",
@@ -286,6 +293,13 @@ public final class HtmlPage {
 
     private static String largest(Answer port) {
         return port.has("largest") ? port.size("largest") : "none";
+    }
+
+    private static String byMoving(Answer port) {
+        int devices = port.number("devicesMoved").orElse(-1);
+        return devices < 0
+                ? ""
+                : port.size("largestByMoving") + " (" + devices + (devices == 1 ? " device)" : " devices)");
     }
 
     private static String part(String name) {

@@ -44,8 +44,17 @@ public final class MapText {
         lines.line("Empty hot-plug ports, and the largest BAR that would fit as the machine is:");
         for (Answer port : ports) {
             lines.line(STEP + port.textOr("port", "?") + " "
-                    + (port.text("largest").isPresent() ? port.size("largest") : "not even 1 MiB without harm"));
+                    + (port.text("largest").isPresent() ? port.size("largest") : "not even 1 MiB without harm")
+                    + byMoving(port));
         }
+    }
+
+    private static String byMoving(Answer port) {
+        int devices = port.number("devicesMoved").orElse(-1);
+        return devices < 0
+                ? ""
+                : ", and " + port.size("largestByMoving") + " after moving " + devices
+                        + (devices == 1 ? " device" : " devices");
     }
 
     private static void contents(Lines lines, String indent, Answer container) {
