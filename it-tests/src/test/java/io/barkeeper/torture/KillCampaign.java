@@ -3,34 +3,29 @@ package io.barkeeper.torture;
 import io.barkeeper.journal.Entry;
 import io.barkeeper.journal.Transcript;
 import io.barkeeper.lab.Guest;
-import io.barkeeper.lab.KernelImages;
 import io.barkeeper.lab.LabException;
 import io.barkeeper.lab.Machines;
-import io.barkeeper.lab.QemuMachine;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code kill -9} of the daemon as each step of the switch scene begins and in the middle of it, and a new daemon after each:
  * it must finish or go back. At the end every device that worked before the transaction works, disks hold what they held, the
  * journal is closed, and drivers, overrides and power settings are as before.
- *
- * <p>A guest serves many kills: the newcomer leaves, and the next one is larger where the last was given room.
  */
 public final class KillCampaign implements AutoCloseable {
     private final String kernel;
     private final Tally tally;
-    private @Nullable QemuMachine machine;
-    private @Nullable SwitchStory story;
+    private final SwitchGuests guests;
 
     KillCampaign(String kernel, Tally tally) {
         this.kernel = kernel;
+        this.guests = new SwitchGuests(kernel, Machines::withSwitch);
         this.tally = tally;
     }
 
     /** All points of this share: those whose number divided by {@code every} leaves 0. */
     void run(int every) {
-        List<SwitchStory.Step> steps = scene().undisturbed();
+        List<SwitchStory.Step> steps = guests.scene().undisturbed();
         System.out.println(kernel + ": " + steps.size() + " steps");
         int point = 0;
         for (SwitchStory.Step step : steps) {
@@ -47,14 +42,14 @@ public final class KillCampaign implements AutoCloseable {
                 .formatted(kernel, step.number(), step.effect(), delay == 0 ? "begins" : "+" + delay + " us");
         long begin = System.nanoTime();
         try {
-            SwitchStory scene = scene();
+            SwitchStory scene = guests.scene();
             String outcome = kill(scene, step.number(), delay);
             tally.count(kernel, outcome);
             System.out.printf("%s: %s (%.0f s)%n", name, outcome, (System.nanoTime() - begin) / 1e9);
         } catch (AssertionError | LabException broken) {
             tally.breach(name + ": " + broken.getMessage());
-            System.out.println(report());
-            close();
+            System.out.println(guests.report());
+            guests.close();
         }
     }
 
@@ -90,35 +85,8 @@ public final class KillCampaign implements AutoCloseable {
         return entries.get(entries.size() - 1) instanceof Entry.Before ? "in a step" : "between steps";
     }
 
-    /** The guest, a new one where there is none or the last one's aperture is full. */
-    private SwitchStory scene() {
-        if (story != null && !story.hasRoom()) {
-            close();
-        }
-        if (story == null) {
-            machine = QemuMachine.boot(Machines.withSwitch(), KernelImages.get(kernel));
-            story = SwitchStory.begin(new Guest(machine));
-        }
-        return story;
-    }
-
-    private String report() {
-        try {
-            return machine == null || story == null
-                    ? ""
-                    : machine.report() + "--- the daemon's log\n"
-                            + story.guest().agent().daemonLog() + "--- the journal\n" + story.journalText();
-        } catch (LabException gone) {
-            return "(the guest does not answer: " + gone.getMessage() + ")";
-        }
-    }
-
     @Override
     public void close() {
-        if (machine != null) {
-            machine.close();
-        }
-        machine = null;
-        story = null;
+        guests.close();
     }
 }

@@ -9,9 +9,10 @@ public final class Torture {
     private static final Map<String, Map<String, String>> DEFAULTS = Map.of(
             "kill", Map.of("--kernels", KERNELS, "--every", "1"),
             "power", Map.of("--kernels", KERNELS, "--every", "1"),
+            "plug", Map.of("--kernels", KERNELS, "--every", "1"),
             "cycles", Map.of("--kernels", KERNELS, "--acpi", "1000", "--native", "50"));
     private static final String USAGE = """
-            usage: scripts/torture kill|power [--kernels K,K...] [--every N]
+            usage: scripts/torture kill|power|plug [--kernels K,K...] [--every N]
                    scripts/torture cycles [--kernels K,K...] [--acpi N] [--native N]""";
 
     private final Map<String, String> options;
@@ -42,6 +43,7 @@ public final class Torture {
             switch (part) {
                 case "kill" -> kill(kernel);
                 case "power" -> power(kernel);
+                case "plug" -> plug(kernel);
                 default -> CyclesCampaign.run(kernel, number("--acpi"), number("--native"), tally);
             }
         }
@@ -56,6 +58,12 @@ public final class Torture {
 
     private void power(String kernel) {
         try (PowerCampaign campaign = new PowerCampaign(kernel, tally)) {
+            campaign.run(number("--every"));
+        }
+    }
+
+    private void plug(String kernel) {
+        try (PlugCampaign campaign = new PlugCampaign(kernel, tally)) {
             campaign.run(number("--every"));
         }
     }

@@ -2,6 +2,7 @@ package io.barkeeper.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.barkeeper.lab.Blocked;
 import io.barkeeper.lab.Guest;
 import io.barkeeper.lab.GuestShell;
 import io.barkeeper.lab.MachineSpec;

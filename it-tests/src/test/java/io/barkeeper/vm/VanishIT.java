@@ -1,6 +1,7 @@
 package io.barkeeper.vm;
 
 import io.barkeeper.journal.Transcript;
+import io.barkeeper.lab.Blocked;
 import io.barkeeper.lab.Guest;
 import io.barkeeper.lab.MachineSpec;
 import io.barkeeper.lab.Machines;

@@ -1,10 +1,9 @@
-package io.barkeeper.vm;
+package io.barkeeper.lab;
 
-import io.barkeeper.lab.Guest;
 import java.util.List;
 
 /** Tasks that wait in the kernel and cannot be interrupted. */
-final class Blocked {
+public final class Blocked {
     private static final String SCRIPT = """
             for task in /proc/[0-9]*/task/[0-9]*; do
               read -r stat <$task/stat || continue
@@ -16,7 +15,7 @@ final class Blocked {
     private Blocked() {}
 
     /** Those in state D now, one line each: {@code 123 (java) waits in kernfs_drain}. */
-    static List<String> tasks(Guest guest) {
+    public static List<String> tasks(Guest guest) {
         return guest.sh(SCRIPT).lines().toList();
     }
 }
