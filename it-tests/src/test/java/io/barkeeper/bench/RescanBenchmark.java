@@ -5,6 +5,7 @@ import io.barkeeper.kernel.KernelModel;
 import io.barkeeper.kernel.KernelModels;
 import io.barkeeper.kernel.Prediction;
 import io.barkeeper.pci.Topology;
+import io.barkeeper.testing.LargeMachine;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -7,6 +7,7 @@ import io.barkeeper.kernel.KernelModel;
 import io.barkeeper.kernel.KernelModels;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.snapshot.SnapshotJson;
+import io.barkeeper.testing.LargeMachine;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;

@@ -1,4 +1,4 @@
-package io.barkeeper.bench;
+package io.barkeeper.testing;
 
 import io.barkeeper.pci.AddressRange;
 import io.barkeeper.pci.Bridge;
@@ -24,7 +24,7 @@ import java.util.Random;
  * hot-plug slots, and in each slot a device of five functions. Up to 32 trees share a root bus; larger machines have
  * several host bridges, one for every 1,024 functions, as servers with that many functions do.
  */
-final class LargeMachine {
+public final class LargeMachine {
 
     private static final int TREE = 32;
     private static final int TREES_ON_A_ROOT_BUS = 32;
@@ -50,7 +50,7 @@ final class LargeMachine {
      *
      * @param functions a multiple of 32
      */
-    static Topology unscanned(String release, int functions, long seed) {
+    public static Topology unscanned(String release, int functions, long seed) {
         LargeMachine machine = new LargeMachine(seed);
         int trees = functions / TREE;
         for (int tree = 0; tree < trees; tree++) {
