@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 public final class Arrivals {
 
     /** Functions in sum over the ports for which plans are made: a plan may take a second on a machine of thousands. */
-    private static final int PLANNED = 1_000;
+    private static final int PLANNED = 400;
 
     private final PlanRequest request;
 
