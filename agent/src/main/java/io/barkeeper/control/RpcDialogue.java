@@ -1,9 +1,8 @@
 package io.barkeeper.control;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +19,7 @@ final class RpcDialogue implements Dialogue {
 
     private final Connection connection;
     private final Methods methods;
-    private ByteArrayOutputStream pending = new ByteArrayOutputStream();
+    private final LineBuffer pending = new LineBuffer();
     private @Nullable Call current;
     private boolean over;
 
@@ -34,9 +33,7 @@ final class RpcDialogue implements Dialogue {
         if (over) {
             return;
         }
-        while (bytes.hasRemaining()) {
-            pending.write(bytes.get());
-        }
+        pending.append(bytes);
         if (pending.size() > LONGEST_LINE) {
             over = true;
             Message.sendError(
@@ -52,21 +49,18 @@ final class RpcDialogue implements Dialogue {
 
     /** Begins with the next line when there is one and nothing is being answered. */
     private void next() {
-        byte[] bytes = pending.toByteArray();
-        int end = 0;
-        while (end < bytes.length && bytes[end] != '\n') {
-            end++;
+        while (current == null && !over) {
+            Optional<String> line = pending.next();
+            if (line.isEmpty()) {
+                return;
+            }
+            if (!line.get().isBlank()) {
+                begin(line.get());
+            }
         }
-        if (current != null || over || end == bytes.length) {
-            return;
-        }
-        String line = new String(bytes, 0, end, StandardCharsets.UTF_8);
-        pending = new ByteArrayOutputStream();
-        pending.write(bytes, end + 1, bytes.length - end - 1);
-        if (line.isBlank()) {
-            next();
-            return;
-        }
+    }
+
+    private void begin(String line) {
         Call call = new Call(connection, this::answered);
         current = call;
         try {
