@@ -22,11 +22,6 @@ import java.util.Optional;
  */
 final class AddressSpace {
 
-    /** Functions in sum over the empty ports that are looked at: asking the model takes longer on a large machine. */
-    private static final int WORK = 20_000;
-
-    private static final int MOST_EMPTY_PORTS = 64;
-
     private final View view;
 
     AddressSpace(View view) {
@@ -54,9 +49,7 @@ final class AddressSpace {
     /** The largest BAR that would fit into each empty hot-plug port, at once and by moving others. */
     private JsonArray headroom() {
         JsonArray array = new JsonArray();
-        int functions = Math.max(1, view.topology().functions().size());
-        int most = Math.min(MOST_EMPTY_PORTS, WORK / functions + 1);
-        for (Arrivals.Slot slot : Arrivals.of(PlanWish.ANYTHING.on(view), most)) {
+        for (Arrivals.Slot slot : Arrivals.of(PlanWish.ANYTHING.on(view))) {
             JsonObject json = new JsonObject();
             json.addProperty("port", slot.port().toString());
             json.addProperty(

@@ -23,10 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outlook {
 
-    private static final int MOST_PORTS = 64;
-    /** Functions in sum over the ports that are looked at. */
-    private static final int WORK = 20_000;
-
     /** Bytes of heap beyond which it is worth giving memory back: a daemon that does nothing needs half of it. */
     private static final long LARGE_HEAP = 24L << 20;
 
@@ -66,9 +62,7 @@ final class Outlook {
         if (asked.equals(last)) {
             return;
         }
-        int functions = Math.max(1, view.topology().functions().size());
-        int most = Math.min(MOST_PORTS, WORK / functions + 1);
-        instruments.slots(Arrivals.of(PlanWish.ANYTHING.on(view), most));
+        instruments.slots(Arrivals.of(PlanWish.ANYTHING.on(view)));
         unfulfilled = Wishes.unfulfilled(view).stream().map(Trouble::why).toList();
         last = asked;
         giveBack();

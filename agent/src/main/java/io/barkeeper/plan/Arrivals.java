@@ -22,6 +22,12 @@ import java.util.stream.Collectors;
  */
 public final class Arrivals {
 
+    /** Beyond so many empty ports the largest BAR helps nobody. */
+    private static final int MOST_PORTS = 64;
+
+    /** Functions in sum over the ports that are looked at: asking the model takes longer on a large machine. */
+    private static final int LOOKED_AT = 20_000;
+
     /** Functions in sum over the ports for which plans are made: a plan may take a second on a machine of thousands. */
     private static final int PLANNED = 400;
 
@@ -49,15 +55,21 @@ public final class Arrivals {
     public record Moved(long bytes, int devices) {}
 
     /**
-     * The first of the empty ports, in the kernel's order.
+     * The first of the empty ports, in the kernel's order: as many as the size of the machine allows.
      *
      * @param request whose machine and rules count; what it wishes for does not
-     * @param most ports that are looked at
      */
-    public static List<Slot> of(PlanRequest request, int most) {
+    public static List<Slot> of(PlanRequest request) {
+        return of(request, Math.min(MOST_PORTS, LOOKED_AT / functions(request) + 1));
+    }
+
+    private static int functions(PlanRequest request) {
+        return Math.max(1, request.topology().functions().size());
+    }
+
+    static List<Slot> of(PlanRequest request, int most) {
         Arrivals arrivals = new Arrivals(request);
-        int planned = Math.min(
-                most, PLANNED / Math.max(1, request.topology().functions().size()));
+        int planned = Math.min(most, PLANNED / functions(request));
         List<Slot> slots = new ArrayList<>();
         for (EmptySlots.Slot slot : EmptySlots.headroom(request.topology(), request.history(), request.model(), most)) {
             Optional<Moved> moved = slots.size() < planned && arrivals.allWork(slot.port())

@@ -60,7 +60,7 @@ final class Effort {
     }
 
     boolean isSpent() {
-        return left < functions || leftForProofs <= 0;
+        return left < functions || !mayProve();
     }
 
     /** Whether another way back may be tried. */
