@@ -3,7 +3,6 @@ package io.barkeeper.torture;
 import io.barkeeper.journal.Entry;
 import io.barkeeper.journal.Transcript;
 import io.barkeeper.lab.Guest;
-import io.barkeeper.lab.LabException;
 import io.barkeeper.lab.Machines;
 import java.util.List;
 
@@ -14,13 +13,11 @@ import java.util.List;
  */
 public final class KillCampaign implements AutoCloseable {
     private final String kernel;
-    private final Tally tally;
     private final SwitchGuests guests;
 
     KillCampaign(String kernel, Tally tally) {
         this.kernel = kernel;
-        this.guests = new SwitchGuests(kernel, Machines::withSwitch);
-        this.tally = tally;
+        this.guests = new SwitchGuests(kernel, Machines::withSwitch, tally);
     }
 
     /** All points of this share: those whose number divided by {@code every} leaves 0. */
@@ -40,17 +37,7 @@ public final class KillCampaign implements AutoCloseable {
     private void kill(SwitchStory.Step step, long delay) {
         String name = "%s: step %d (%s) %s"
                 .formatted(kernel, step.number(), step.effect(), delay == 0 ? "begins" : "+" + delay + " us");
-        long begin = System.nanoTime();
-        try {
-            SwitchStory scene = guests.scene();
-            String outcome = kill(scene, step.number(), delay);
-            tally.count(kernel, outcome);
-            System.out.printf("%s: %s (%.0f s)%n", name, outcome, (System.nanoTime() - begin) / 1e9);
-        } catch (AssertionError | LabException broken) {
-            tally.breach(name + ": " + broken.getMessage());
-            System.out.println(guests.report());
-            guests.close();
-        }
+        guests.play(name, scene -> kill(scene, step.number(), delay));
     }
 
     /** One kill and what came of it; {@code delay} is in microseconds. */

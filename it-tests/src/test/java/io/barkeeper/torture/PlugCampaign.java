@@ -21,13 +21,11 @@ public final class PlugCampaign implements AutoCloseable {
     private static final String LATE = "0000:07:00.0";
 
     private final String kernel;
-    private final Tally tally;
     private final SwitchGuests guests;
 
     PlugCampaign(String kernel, Tally tally) {
         this.kernel = kernel;
-        this.tally = tally;
-        this.guests = new SwitchGuests(kernel, PlugCampaign::machine);
+        this.guests = new SwitchGuests(kernel, PlugCampaign::machine, tally);
     }
 
     /** A switch with room for the newcomer and for the one that comes late. */
@@ -77,16 +75,7 @@ public final class PlugCampaign implements AutoCloseable {
     private void plug(Moment moment) {
         String name =
                 "%s: plugged in %+d ms from the remove of the root port".formatted(kernel, moment.offset() / 1000);
-        long begin = System.nanoTime();
-        try {
-            String outcome = plug(guests.scene(), moment);
-            tally.count(kernel, outcome);
-            System.out.printf("%s: %s (%.0f s)%n", name, outcome, (System.nanoTime() - begin) / 1e9);
-        } catch (AssertionError | LabException broken) {
-            tally.breach(name + ": " + broken.getMessage());
-            System.out.println(guests.report());
-            guests.close();
-        }
+        guests.play(name, scene -> plug(scene, moment));
     }
 
     /** One device that comes late, and what came of it; both newcomers have left again when this returns. */

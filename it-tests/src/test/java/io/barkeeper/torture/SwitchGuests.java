@@ -5,6 +5,7 @@ import io.barkeeper.lab.KernelImages;
 import io.barkeeper.lab.LabException;
 import io.barkeeper.lab.MachineSpec;
 import io.barkeeper.lab.QemuMachine;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,13 +16,29 @@ import org.jspecify.annotations.Nullable;
 final class SwitchGuests implements AutoCloseable {
     private final String kernel;
     private final Supplier<MachineSpec> spec;
+    private final Tally tally;
     private @Nullable QemuMachine machine;
     private @Nullable SwitchStory story;
 
     /** @param spec a machine with a switch and two disks, described anew for each guest */
-    SwitchGuests(String kernel, Supplier<MachineSpec> spec) {
+    SwitchGuests(String kernel, Supplier<MachineSpec> spec, Tally tally) {
         this.kernel = kernel;
         this.spec = spec;
+        this.tally = tally;
+    }
+
+    /** Plays one part, and counts and prints what came of it. */
+    void play(String name, Function<SwitchStory, String> part) {
+        long begin = System.nanoTime();
+        try {
+            String outcome = part.apply(scene());
+            tally.count(kernel, outcome);
+            System.out.printf("%s: %s (%.0f s)%n", name, outcome, (System.nanoTime() - begin) / 1e9);
+        } catch (AssertionError | LabException broken) {
+            tally.breach(name + ": " + broken.getMessage());
+            System.out.println(report());
+            close();
+        }
     }
 
     /** The guest as it was left, or a new one. */
@@ -37,7 +54,7 @@ final class SwitchGuests implements AutoCloseable {
     }
 
     /** What the guest, its daemon and its journal say, for a breach. */
-    String report() {
+    private String report() {
         try {
             return machine == null || story == null
                     ? ""
