@@ -75,11 +75,26 @@ final class WorkLoop implements Draining {
                 attempt(job);
                 job = jobs.poll();
             }
-            if (settling.isDue(micros.getAsLong())) {
+            if (isOver()) {
                 settling = settling.over();
                 attempt(work::settled);
             }
         }
+    }
+
+    /**
+     * Whether the burst is over. What waits unheard belongs to it: this thread may have been held up, by a job or by the
+     * scheduler, for longer than the quiet time. Only a storm that has lasted its longest is not listened to first.
+     */
+    private boolean isOver() throws IOException {
+        while (settling.isDue(micros.getAsLong()) && !settling.isLongest(micros.getAsLong())) {
+            Heard waiting = source.listen(Duration.ZERO);
+            if (waiting instanceof Heard.Nothing) {
+                return true;
+            }
+            take(waiting);
+        }
+        return settling.isDue(micros.getAsLong());
     }
 
     @Override

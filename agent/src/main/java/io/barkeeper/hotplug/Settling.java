@@ -50,6 +50,11 @@ public record Settling(long quietMicros, long longestMicros, OptionalLong first,
         return due.isPresent() && now >= due.getAsLong();
     }
 
+    /** Whether the burst has lasted so long that it is not waited for any more, quiet or not. */
+    public boolean isLongest(long now) {
+        return first.isPresent() && now >= first.getAsLong() + longestMicros;
+    }
+
     /** The burst is dealt with. */
     public Settling over() {
         return of(quietMicros, longestMicros);

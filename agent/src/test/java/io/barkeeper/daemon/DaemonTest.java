@@ -48,7 +48,7 @@ class DaemonTest {
         Path config = folder.resolve("barkeeper.toml");
         Files.writeString(
                 config,
-                "mode = \"" + mode + "\"\n[settle]\nquiet = \"20ms\"\nlongest = \"1s\"\n[metrics]\nlisten = \"" + listen
+                "mode = \"" + mode + "\"\n[settle]\nquiet = \"20ms\"\nlongest = \"30s\"\n[metrics]\nlisten = \"" + listen
                         + "\"\n");
         return Options.parse(List.of(
                 "--config", config.toString(),

@@ -48,7 +48,7 @@ final class DaemonUnderTest implements AutoCloseable {
         Path config = folder.resolve("barkeeper.toml");
         Files.writeString(
                 config,
-                "mode = \"" + mode + "\"\n[settle]\nquiet = \"20ms\"\nlongest = \"1s\"\n[metrics]\nlisten = \"off\"\n"
+                "mode = \"" + mode + "\"\n[settle]\nquiet = \"20ms\"\nlongest = \"30s\"\n[metrics]\nlisten = \"off\"\n"
                         + more);
         Options options = Options.parse(List.of(
                 "--config", config.toString(),

@@ -54,6 +54,9 @@ class WorkLoopTest {
     }
 
     private long now;
+    /** Runs when the first thing was heard. */
+    private Runnable job = () -> {};
+
     private Runnable silence = () -> {};
     private final List<Heard> heard = new ArrayList<>();
     /** How many things had been heard at each look. */
@@ -78,6 +81,7 @@ class WorkLoopTest {
         Settling settling = Settling.of(Settling.DEFAULT_QUIET_MICROS, Settling.DEFAULT_LONGEST_MICROS);
         WorkLoop loop = new WorkLoop(new Script(all, gapMicros), work, heartbeat, settling, () -> now);
         silence = loop::stop;
+        loop.submit(job);
         loop.run();
     }
 
@@ -113,6 +117,13 @@ class WorkLoopTest {
     void anOverflowAloneLeadsToOneLook() throws Exception {
         play(List.of(new Heard.Overflow()), 100);
         assertThat(looks).containsExactly(1);
+    }
+
+    @Test
+    void whatWaitedWhileTheLoopWasHeldUpIsHeardBeforeTheBurstIsOver() throws Exception {
+        job = () -> now += Settling.DEFAULT_QUIET_MICROS + 1;
+        play(List.of(CHANGE, CHANGE, NEWCOMER), 0);
+        assertThat(looks).containsExactly(3);
     }
 
     @Test
