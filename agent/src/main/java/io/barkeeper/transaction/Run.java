@@ -37,6 +37,7 @@ final class Run {
     private Topology seen;
     private boolean stopped;
     private boolean told;
+    private boolean removedEarlier;
     private Map<String, String> forgotten = Map.of();
     private Supplier<Optional<String>> objection = Optional::empty;
     private Map<PciAddress, Integer> payloads = Map.of();
@@ -105,8 +106,14 @@ final class Run {
         return this;
     }
 
+    /** Whether a process before this one has removed anything: what that forgot is put back by this one. */
+    Run continuing(boolean newRemovedEarlier) {
+        removedEarlier = newRemovedEarlier;
+        return this;
+    }
+
     private boolean hasRemoved() {
-        return steps.stream().anyMatch(s -> s.what().startsWith("remove:"));
+        return removedEarlier || steps.stream().anyMatch(s -> s.what().startsWith("remove:"));
     }
 
     private List<String> losses() {

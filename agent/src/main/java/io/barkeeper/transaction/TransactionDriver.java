@@ -123,6 +123,7 @@ public final class TransactionDriver {
         return new Run(machine, recorder, listener, ticker, stop, now, prior, hooks)
                 .planningBy(rules)
                 .remembering(transcript.preImage().map(Entry.PreImage::settings).orElse(Map.of()))
+                .continuing(state.back().removed())
                 .until(state);
     }
 

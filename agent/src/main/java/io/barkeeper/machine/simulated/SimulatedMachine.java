@@ -41,6 +41,7 @@ public final class SimulatedMachine implements Machine {
     private static final int NO_SUCH_DEVICE = 19;
     private static final int BUSY = 16;
     private static final int NO_SUCH_FILE = 2;
+    private static final String ALIGNMENT = "resource_alignment";
 
     private final KernelModel model;
     private final Personality personality;
@@ -150,6 +151,7 @@ public final class SimulatedMachine implements Machine {
     public synchronized Map<String, String> settings(Collection<PciAddress> functions) {
         Map<String, String> found = new TreeMap<>(settings);
         found.keySet().removeIf(p -> functions.stream().noneMatch(f -> p.startsWith("devices/" + f + "/")));
+        found.put(ALIGNMENT, topology.resourceAlignment());
         return found;
     }
 
@@ -302,7 +304,7 @@ public final class SimulatedMachine implements Machine {
         }
         if (effect instanceof Effect.PutBack putBack) {
             settings.putAll(putBack.values());
-            String alignment = putBack.values().get("resource_alignment");
+            String alignment = putBack.values().get(ALIGNMENT);
             topology = alignment == null ? topology : topology.withResourceAlignment(alignment);
             return Outcome.done();
         }
