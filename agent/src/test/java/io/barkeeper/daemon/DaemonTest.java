@@ -48,8 +48,8 @@ class DaemonTest {
         Path config = folder.resolve("barkeeper.toml");
         Files.writeString(
                 config,
-                "mode = \"" + mode + "\"\n[settle]\nquiet = \"20ms\"\nlongest = \"30s\"\n[metrics]\nlisten = \"" + listen
-                        + "\"\n");
+                "mode = \"" + mode + "\"\n[settle]\nquiet = \"20ms\"\nlongest = \"30s\"\n[metrics]\nlisten = \""
+                        + listen + "\"\n");
         return Options.parse(List.of(
                 "--config", config.toString(),
                 "--simulate", snapshot.toString(),

@@ -97,7 +97,8 @@ class RestartTest {
         Path config = folder.resolve("barkeeper.toml");
         Files.writeString(
                 config,
-                "mode = \"" + mode + "\"\n[settle]\nquiet = \"20ms\"\nlongest = \"30s\"\n[metrics]\nlisten = \"off\"\n");
+                "mode = \"" + mode
+                        + "\"\n[settle]\nquiet = \"20ms\"\nlongest = \"30s\"\n[metrics]\nlisten = \"off\"\n");
         Options options = Options.parse(List.of(
                 "--config", config.toString(),
                 "--simulate", snapshot.toString(),
