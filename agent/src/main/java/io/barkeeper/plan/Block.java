@@ -16,51 +16,68 @@ import java.util.OptionalLong;
  * and ends no lower when it begins higher. So the best order of some parts is the best order of all but one of them,
  * followed by that one: a search over subsets is exact, and where the parts are too many for it the largest go first.
  *
- * @param granule a BAR's size, a power of two; the least size and alignment of a window
- * @param parts what goes into a window; empty for a BAR
- * @param bar which BAR it is; empty for a window
+ * <p>Moved by a multiple of the largest alignment in it, a window has all its parts where they were. So how far it
+ * reaches is worked out once for each distance of its start from such a multiple, as if there were room without end;
+ * no order ends lower for having less room. Otherwise each level of bridges would multiply the work by its orders.
  */
-record Block(long granule, List<Block> parts, Optional<PlanResult.Place> bar) {
+final class Block {
 
     private static final int FEW = 6;
 
-    Block {
-        parts = List.copyOf(parts);
+    private final long granule;
+    private final List<Block> parts;
+    private final Optional<PlanResult.Place> bar;
+    private final long alignment;
+    /** Bytes from a window's start to its last address, by where it starts within its alignment; empty when past the top. */
+    private final Map<Long, OptionalLong> reaches = new HashMap<>();
+
+    /**
+     * @param granule a BAR's size, a power of two; the least size and alignment of a window
+     * @param parts what goes into a window; empty for a BAR
+     * @param bar which BAR it is; empty for a window
+     */
+    Block(long granule, List<Block> parts, Optional<PlanResult.Place> bar) {
+        this.granule = granule;
+        this.parts = List.copyOf(parts);
+        this.bar = bar;
+        this.alignment = parts.stream().mapToLong(p -> p.alignment).reduce(granule, AddressRange::max);
+    }
+
+    /** The size of a BAR, in bytes. */
+    long granule() {
+        return granule;
     }
 
     /** The last address it takes when it may begin at {@code from}; empty when that is past {@code last}. */
     OptionalLong end(long from, long last) {
-        List<AddressRange> line = from(from, last);
-        if (line.isEmpty()) {
+        long start = AddressRange.alignUp(from, granule);
+        if (AddressRange.below(start, from) || AddressRange.below(last, start)) {
             return OptionalLong.empty();
         }
-        if (bar.isPresent()) {
-            long end = line.get(0).start() + granule - 1;
-            boolean fits = !AddressRange.below(end, line.get(0).start()) && !AddressRange.below(last, end);
-            return fits ? OptionalLong.of(end) : OptionalLong.empty();
-        }
-        return order(parts, line).stream()
-                .mapToLong(order -> order.get(order.size() - 1).end() | (granule - 1))
-                .filter(end -> !AddressRange.below(last, end))
-                .findFirst();
+        OptionalLong reach = reach(start);
+        boolean fits = reach.isPresent() && !AddressRange.below(last - start, reach.getAsLong());
+        return fits ? OptionalLong.of(start + reach.getAsLong()) : OptionalLong.empty();
     }
 
-    /** Where it may begin at the earliest, up to the end of the piece; empty when there is nothing left of that. */
-    private List<AddressRange> from(long from, long last) {
-        long start = AddressRange.alignUp(from, granule);
-        return AddressRange.below(start, from) || AddressRange.below(last, start)
-                ? List.of()
-                : List.of(new AddressRange(start, last));
+    private OptionalLong reach(long start) {
+        return bar.isPresent()
+                ? OptionalLong.of(granule - 1)
+                : reaches.computeIfAbsent(start & (alignment - 1), this::reachOfWindow);
+    }
+
+    private OptionalLong reachOfWindow(long start) {
+        return order(parts, List.of(new AddressRange(start, -1L))).stream()
+                .mapToLong(order -> (order.get(order.size() - 1).end() | (granule - 1)) - start)
+                .findFirst();
     }
 
     /** Adds the places of its BARs when it begins where {@link #end} let it begin. */
     void lay(long from, long last, List<PlanResult.Place> into) {
-        AddressRange piece = from(from, last).get(0);
+        long start = AddressRange.alignUp(from, granule);
         if (bar.isPresent()) {
-            into.add(new PlanResult.Place(
-                    bar.get().resource(), bar.get().name(), AddressRange.ofSize(piece.start(), granule)));
+            into.add(new PlanResult.Place(bar.get().resource(), bar.get().name(), AddressRange.ofSize(start, granule)));
         } else {
-            layAll(parts, List.of(piece), into);
+            layAll(parts, List.of(new AddressRange(start, last)), into);
         }
     }
 
@@ -132,7 +149,7 @@ record Block(long granule, List<Block> parts, Optional<PlanResult.Place> bar) {
 
     private static Optional<List<Laid>> largestFirst(List<Block> parts, List<AddressRange> pieces) {
         List<Block> sorted = new ArrayList<>(parts);
-        sorted.sort(Comparator.comparingLong(Block::alignment).reversed());
+        sorted.sort(Comparator.comparingLong((Block b) -> b.alignment).reversed());
         List<Laid> order = new ArrayList<>();
         Optional<Laid> last = Optional.empty();
         for (Block part : sorted) {
@@ -143,9 +160,5 @@ record Block(long granule, List<Block> parts, Optional<PlanResult.Place> bar) {
             order.add(last.get());
         }
         return Optional.of(order);
-    }
-
-    private long alignment() {
-        return parts.stream().mapToLong(Block::alignment).reduce(granule, Math::max);
     }
 }
