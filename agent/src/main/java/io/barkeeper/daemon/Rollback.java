@@ -19,6 +19,7 @@ import io.barkeeper.pci.ResourceId;
 import io.barkeeper.plan.PlanCheck;
 import io.barkeeper.plan.PlanResult;
 import io.barkeeper.plan.Reversal;
+import io.barkeeper.transaction.SizingProbe;
 import io.barkeeper.transaction.TransactionReport;
 import io.barkeeper.transaction.Verdict;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The method {@code rollback}: a running transaction is asked to go back; otherwise the last one that wrote anything is
@@ -124,7 +126,7 @@ final class Rollback {
     private Optional<Transcript> last(Optional<String> id) throws Refusal, IOException {
         List<Transcript> written = JournalReader.list(journal).stream()
                 .filter(t -> t.preImage().isPresent())
-                .filter(t -> t.entries().stream().anyMatch(Entry.Before.class::isInstance))
+                .filter(Rollback::hasLeftAnything)
                 .toList();
         Optional<Transcript> last = written.isEmpty() ? Optional.empty() : Optional.of(written.get(written.size() - 1));
         if (id.isPresent() && (last.isEmpty() || !same(id.get(), last.get().id()))) {
@@ -145,6 +147,13 @@ final class Rollback {
                     "barkeeper history");
         }
         return last;
+    }
+
+    /** Not one that was refused, which gave back what it had begun with, nor one that only asked BARs for their size. */
+    private static boolean hasLeftAnything(Transcript transcript) {
+        boolean refused = transcript.end().map(Entry.End::outcome).equals(Optional.of(Verdict.REFUSED.label()));
+        boolean asks = transcript.intent().map(Entry.Intent::plan).equals(Optional.of(SizingProbe.PLAN));
+        return !refused && !asks && transcript.entries().stream().anyMatch(Entry.Before.class::isInstance);
     }
 
     private static boolean same(String a, String b) {
@@ -169,8 +178,8 @@ final class Rollback {
         Set<PciAddress> newcomers = new HashSet<>();
         transcript
                 .intent()
-                .ifPresent(
-                        i -> i.newcomers().forEach(n -> PciAddress.tryParse(n).ifPresent(newcomers::add)));
+                .ifPresent(i -> Stream.concat(i.newcomers().stream(), i.leftOut().stream())
+                        .forEach(n -> PciAddress.tryParse(n).ifPresent(newcomers::add)));
         for (PriorFunction function :
                 transcript.preImage().map(Entry.PreImage::functions).orElse(List.of())) {
             if (function.released()) {

@@ -13,6 +13,8 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
 class RollbackTest {
@@ -69,25 +71,16 @@ class RollbackTest {
         }
     }
 
-    @Test
-    void takesARunningTransactionBack() throws Exception {
-        Gate gate = new Gate();
+    /** Before anything has gone, and after it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"unbind", "remove"})
+    void takesARunningTransactionBack(String held) throws Exception {
+        Gate gate = new Gate(held);
         try (DaemonUnderTest daemon = DaemonUnderTest.start(folder, "confirm", "", m -> m.listen(gate));
                 TestClient worker = daemon.connect();
                 TestClient other = daemon.connect()) {
             daemon.hotAdd();
-            worker.send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"apply\"}\n");
-            gate.entered.await();
-            other.send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"rollback\"}\n");
-            // While the step lasts, everybody else is answered; the status tells that the wish was heard.
-            while (!daemon.result("status", "{}").has("stopping")) {
-                Thread.onSpinWait();
-            }
-            JsonObject status = daemon.result("status", "{}");
-            assertThat(status.get("stopping").getAsString()).isEqualTo("a rollback was asked for");
-            assertThat(daemon.result("history", "{}").toString())
-                    .contains(status.get("transaction").getAsString());
-            assertThat(daemon.result("list", "{}").has("devices")).isTrue();
+            heldUp(daemon, gate, worker, other);
             gate.open.countDown();
 
             JsonObject back = answer(other, 1).getAsJsonObject("result");
@@ -100,6 +93,49 @@ class RollbackTest {
         }
     }
 
+    /** A wish that comes when all is being found again: to finish is nearer, and then it is over and is undone. */
+    @Test
+    void lastStepsAreFinishedAndThenUndone() throws Exception {
+        Gate gate = new Gate("add");
+        try (DaemonUnderTest daemon = DaemonUnderTest.start(folder, "confirm", "", m -> m.listen(gate));
+                TestClient worker = daemon.connect();
+                TestClient other = daemon.connect()) {
+            gate.passes = true;
+            daemon.hotAdd();
+            gate.passes = false;
+            heldUp(daemon, gate, worker, other);
+            gate.open.countDown();
+
+            JsonObject applied = answer(worker, 1).getAsJsonObject("result");
+            assertThat(applied.get("outcome").getAsString()).isEqualTo("done");
+            JsonObject back = answer(other, 1).getAsJsonObject("result");
+            assertThat(back.get("exit").getAsInt()).as(back.toString()).isZero();
+            assertThat(back.get("outcome").getAsString()).isEqualTo("nothing-to-do");
+            assertThat(back.get("message").getAsString()).contains("no release makes this kernel give back more");
+        } finally {
+            gate.open.countDown();
+        }
+    }
+
+    /** A transaction is begun, held up at the gate, and asked to go back. While its step lasts everybody else is answered. */
+    private static void heldUp(DaemonUnderTest daemon, Gate gate, TestClient worker, TestClient other)
+            throws Exception {
+        worker.send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"apply\"}\n");
+        gate.entered.await();
+        other.send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"rollback\"}\n");
+        JsonObject status = daemon.result("status", "{}");
+        assertThat(status.has("transaction")).as("it runs: " + status).isTrue();
+        // The status tells that the wish was heard.
+        while (!status.has("stopping")) {
+            Thread.onSpinWait();
+            status = daemon.result("status", "{}");
+        }
+        assertThat(status.get("stopping").getAsString()).isEqualTo("a rollback was asked for");
+        assertThat(daemon.result("history", "{}").toString())
+                .contains(status.get("transaction").getAsString());
+        assertThat(daemon.result("list", "{}").has("devices")).isTrue();
+    }
+
     /** The answer to this request, whatever is told in between. */
     private static JsonObject answer(TestClient client, int id) throws IOException {
         while (true) {
@@ -110,14 +146,20 @@ class RollbackTest {
         }
     }
 
-    /** Holds the first unbind of a transaction up until it is opened. */
+    /** Holds a transaction up at the first hint of this kind, until it is opened. */
     private static final class Gate implements HintListener {
+        final String held;
         final CountDownLatch entered = new CountDownLatch(1);
         final CountDownLatch open = new CountDownLatch(1);
+        volatile boolean passes;
+
+        Gate(String held) {
+            this.held = held;
+        }
 
         @Override
         public void hint(String action, PciAddress address) {
-            if (action.equals("unbind")) {
+            if (action.equals(held) && !passes) {
                 entered.countDown();
                 try {
                     open.await();
