@@ -2,6 +2,8 @@ package io.barkeeper.kernel;
 
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.ResourceKind;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Something that changes the tree: a write that user space can make, or an event of the hardware. {@code toString()}
@@ -79,11 +81,32 @@ public sealed interface Action {
         }
     }
 
-    /** {@code resource_alignment} set to this one entry. */
-    record Align(PciAddress address, long size) implements Action {
+    /**
+     * {@code resource_alignment} set to one entry for each of these functions, and to nothing else. In effect when they are
+     * found again.
+     *
+     * @param addresses at least one
+     * @param size bytes, a power of two
+     */
+    record Align(List<PciAddress> addresses, long size) implements Action {
+        public Align {
+            addresses = List.copyOf(addresses);
+        }
+
+        public Align(PciAddress address, long size) {
+            this(List.of(address), size);
+        }
+
+        /** The text that is written. */
+        public String entries() {
+            int order = Long.numberOfTrailingZeros(size);
+            return addresses.stream().map(a -> order + "@" + a).collect(Collectors.joining(";"));
+        }
+
         @Override
         public String toString() {
-            return "align:" + address + ":" + Sizes.format(size);
+            return "align:" + addresses.stream().map(PciAddress::toString).collect(Collectors.joining("+")) + ":"
+                    + Sizes.format(size);
         }
     }
 

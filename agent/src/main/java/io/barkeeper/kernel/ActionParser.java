@@ -3,6 +3,7 @@ package io.barkeeper.kernel;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.ResourceKind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -57,7 +58,7 @@ public final class ActionParser {
             case "rescan" -> new Action.Rescan(operands.address());
             case "rescan-bus" -> operands.bus();
             case "window" -> new Action.Window(operands.address(), operands.windowKind(), operands.sizeOrClosed());
-            case "align" -> new Action.Align(operands.address(), operands.size());
+            case "align" -> new Action.Align(operands.addresses(), operands.size());
             case "resize" ->
                 new Action.Resize(operands.address(), operands.number("a BAR's number", 5), operands.size());
             case "numvfs" -> new Action.NumVfs(operands.address(), operands.number("a number of VFs", 65535));
@@ -152,6 +153,21 @@ public final class ActionParser {
             PciAddress address = PciAddress.tryParse(text).orElseThrow(() -> wrong("an address like 0000:03:00.0"));
             take(end);
             return address;
+        }
+
+        /** One or more of them, joined by {@code +}. */
+        List<PciAddress> addresses() {
+            List<PciAddress> addresses = new ArrayList<>();
+            int more = rest.indexOf('+');
+            while (more >= 0) {
+                String text = take(more);
+                addresses.add(PciAddress.tryParse(text)
+                        .orElseThrow(() -> new ActionSyntaxException(
+                                "'" + whole + "' is no action: '" + text + "' is no address like 0000:03:00.0")));
+                more = rest.indexOf('+');
+            }
+            addresses.add(address());
+            return addresses;
         }
 
         /** Domain, bus and device number without a function, if that is what comes next. */

@@ -24,18 +24,44 @@ final class ActionRunner {
         if (action instanceof Action.SlotHotplug || action instanceof Action.SlotUnplug) {
             return new SlotEvents(tree).inNamedSlot(action);
         }
+        if (action instanceof Action.Align align) {
+            return align(align);
+        }
         PciAddress address = addressOf(action);
         LiveFunction function = address == null ? null : tree.find(address);
         if (function == null || address == null) {
             if (address != null) {
-                boolean removed =
-                        tree.detached().stream().anyMatch(f -> f.address().equals(address));
-                tree.doubt(
-                        address, -1, removed ? "it was removed, so " + action + " finds nothing" : "no such function");
+                nobodyIs(address, action);
             }
             return false;
         }
         return runOn(function, action);
+    }
+
+    private void nobodyIs(PciAddress address, Action action) {
+        tree.doubt(
+                address,
+                -1,
+                isRemoved(address) ? "it was removed, so " + action + " finds nothing" : "no such function");
+    }
+
+    private boolean isRemoved(PciAddress address) {
+        return tree.detached().stream().anyMatch(f -> f.address().equals(address));
+    }
+
+    /** The kernel takes powers of two; the text stays until it is replaced. It may name who is removed for the moment. */
+    private boolean align(Action.Align action) {
+        if (action.addresses().stream().noneMatch(a -> tree.find(a) != null || isRemoved(a))) {
+            nobodyIs(action.addresses().get(0), action);
+            return false;
+        }
+        if (Long.bitCount(action.size()) != 1) {
+            String size = Long.toHexString(action.size());
+            tree.doubt(action.addresses().get(0), -1, "an alignment is a power of two, and 0x" + size + " is none");
+            return false;
+        }
+        tree.resourceAlignment = action.entries();
+        return true;
     }
 
     private boolean runOn(LiveFunction function, Action action) {

@@ -41,6 +41,11 @@ final class BridgeResize {
             if (tree.trace.isOn()) {
                 tree.trace.say("PCI: No. " + (attempt + 1) + " try to assign unassigned res");
             }
+            for (Failure failure : failures) {
+                if (failure.resource().owner != null) {
+                    tree.foundNoPlace(failure.resource().owner);
+                }
+            }
             new WindowRelease(tree).release(failures);
         }
         reenable(bridge);

@@ -110,7 +110,11 @@ final class Histories {
             }
         });
         Topology after = usual.prediction().after().map(f -> changed(f, row -> assumedAfter(f, row)));
-        return new Prediction(after, List.copyOf(doubts), usual.prediction().trace());
+        return new Prediction(
+                after,
+                List.copyOf(doubts),
+                usual.prediction().trace(),
+                usual.prediction().homeless());
     }
 
     /** Whether it may size a window: all but those that are known not to. */

@@ -1,8 +1,11 @@
 package io.barkeeper.kernel;
 
+import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.Topology;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** What one family of kernel releases does with PCI resources. Pure: the same input gives the same output. */
 public interface KernelModel {
@@ -36,12 +39,14 @@ public interface KernelModel {
         Topology now = before;
         List<Doubt> doubts = new ArrayList<>();
         List<TraceLine> trace = new ArrayList<>();
+        Set<PciAddress> homeless = new HashSet<>();
         for (Action action : actions) {
             Prediction step = apply(now, action);
             now = step.after();
             doubts.addAll(step.doubts());
             trace.addAll(step.trace());
+            homeless.addAll(step.homeless());
         }
-        return new Prediction(now, doubts, trace);
+        return new Prediction(now, doubts, trace, homeless);
     }
 }

@@ -44,7 +44,7 @@ final class LinuxModel implements KernelModel {
             changed |= new ActionRunner(tree).run(action);
         }
         Topology after = changed ? TreeWriter.write(tree) : before;
-        return new Histories.Run(new Prediction(after, tree.doubts(), trace.lines()), tree.assumed());
+        return new Histories.Run(new Prediction(after, tree.doubts(), trace.lines(), tree.homeless()), tree.assumed());
     }
 
     @Override

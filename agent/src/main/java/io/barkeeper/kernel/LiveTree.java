@@ -45,6 +45,8 @@ final class LiveTree {
     private final Set<Doubt> doubts = new LinkedHashSet<>();
     private final List<AssumedSize> assumed = new ArrayList<>();
 
+    private final Set<PciAddress> homeless = new LinkedHashSet<>();
+
     String resourceAlignment;
 
     LiveTree(Topology origin, KernelGeneration generation, KernelOptions options, Trace trace) {
@@ -189,6 +191,15 @@ final class LiveTree {
 
     List<AssumedSize> assumed() {
         return List.copyOf(assumed);
+    }
+
+    /** The first try of a bridge's resize found no place for something of this function. */
+    void foundNoPlace(LiveFunction function) {
+        homeless.add(function.address);
+    }
+
+    Set<PciAddress> homeless() {
+        return homeless;
     }
 
     void doubt(PciAddress address, int index, String why) {

@@ -1,8 +1,11 @@
 package io.barkeeper.kernel;
 
+import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.Topology;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Two generations for a release between them: the older one's answer, and a doubt wherever the newer one differs. */
 final class PairedModel implements KernelModel {
@@ -31,7 +34,9 @@ final class PairedModel implements KernelModel {
         for (Differences.Difference difference : Differences.between(first.after(), second.after())) {
             doubts.add(new Doubt(difference.address(), difference.index(), describe(difference)));
         }
-        return new Prediction(first.after(), doubts, first.trace());
+        Set<PciAddress> homeless = new HashSet<>(first.homeless());
+        homeless.addAll(second.homeless());
+        return new Prediction(first.after(), doubts, first.trace(), homeless);
     }
 
     private String describe(Differences.Difference difference) {

@@ -42,9 +42,6 @@ final class RegisterActions {
         if (action instanceof Action.Window a) {
             return a.address();
         }
-        if (action instanceof Action.Align a) {
-            return a.address();
-        }
         if (action instanceof Action.NumVfs a) {
             return a.address();
         }
@@ -63,9 +60,6 @@ final class RegisterActions {
         }
         if (action instanceof Action.Window window) {
             return window(function, window);
-        }
-        if (action instanceof Action.Align align) {
-            return align(function, align.size());
         }
         if (action instanceof Action.NumVfs vfs) {
             return numVfs(function, vfs.count());
@@ -151,15 +145,6 @@ final class RegisterActions {
             case WINDOW_MEM -> Resource.WINDOW_MEM;
             default -> Resource.WINDOW_PREF;
         };
-    }
-
-    /** The kernel takes powers of two; the text stays until it is replaced. */
-    private boolean align(LiveFunction function, long size) {
-        if (Long.bitCount(size) != 1) {
-            return refuse(function, "an alignment is a power of two, and 0x" + Long.toHexString(size) + " is none");
-        }
-        tree.resourceAlignment = Long.numberOfTrailingZeros(size) + "@" + function.address;
-        return true;
     }
 
     private boolean renumber(LiveFunction function) {

@@ -37,7 +37,7 @@ final class UnknownKernel implements KernelModel {
                 ? "which kernel this is, and so what it does, is not known"
                 : "how kernel " + release + " assigns PCI resources was never checked";
         doubts.add(new Doubt(subject, -1, why));
-        return new Prediction(guess.after(), doubts, guess.trace());
+        return new Prediction(guess.after(), doubts, guess.trace(), guess.homeless());
     }
 
     @Override

@@ -18,21 +18,36 @@ import java.util.SortedSet;
  */
 record Cost(long disturbance, int steps, ReleaseSet set) implements Comparable<Cost> {
 
+    private static final long RESIZING = 2;
+
     private static final Comparator<Cost> ORDER = Comparator.comparingLong(Cost::disturbance)
             .thenComparingInt(Cost::steps)
             .thenComparingInt(c -> c.set().roots().size())
             .thenComparing(c -> c.set().roots(), Cost::byAddress)
             .thenComparing(c -> c.set().closing())
-            .thenComparing(c -> c.set().wide())
+            .thenComparing(c -> c.set().finding())
             .thenComparing(c -> c.set().growth().toString());
 
     Price price() {
         return new Price(disturbance, steps);
     }
 
-    /** The functions that work now and are taken out, bridges before what is below them. */
+    /**
+     * What it costs that a bridge which stays has its windows sized anew: more than to take it out. The kernel may try twice
+     * then, and closes the windows in between; a release and a rescan do neither.
+     */
+    static long ofResizing(ReleaseSet set) {
+        return set.finding() == ReleaseSet.Finding.RESIZING ? RESIZING : 0;
+    }
+
+    /** The functions that work now and are taken out, or sized anew, bridges before what is below them. */
     static List<Plan.Disturbance> disturbances(Goal goal, Weights weights, ReleaseSet set) {
         List<Plan.Disturbance> disturbances = new ArrayList<>();
+        if (set.finding() == ReleaseSet.Finding.RESIZING) {
+            PciAddress bridge = set.freed(goal.start()).first();
+            disturbances.add(new Plan.Disturbance(
+                    bridge, goal.start().get(bridge).driver().orElse(""), RESIZING));
+        }
         for (PciFunction function : set.released(goal.start())) {
             if (goal.worksNow(function.address())) {
                 disturbances.add(new Plan.Disturbance(

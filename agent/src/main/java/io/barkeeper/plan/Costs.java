@@ -1,15 +1,17 @@
 package io.barkeeper.plan;
 
+import io.barkeeper.kernel.Action;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Prices release sets. Disturbance and steps of a set are the sums over its roots, and one step for the rescan, so each
- * subtree is looked at once, however many sets it is in.
+ * Prices release sets. Disturbance and steps of a set are the sums over its roots, and one step for the rescan and one where
+ * {@code resource_alignment} is written, so each subtree is looked at once, however many sets it is in.
  */
 final class Costs {
 
@@ -27,27 +29,51 @@ final class Costs {
     }
 
     /** What one root adds. */
-    private record Share(long disturbance, int steps) {}
+    private record Share(long disturbance, int steps, boolean aligns) {}
+
+    /** A set as it is and with windows closed, found again by a rescan and, where it empties a bus, by a resize. */
+    List<Cost> ofForms(ReleaseSet set) {
+        List<Cost> forms = new ArrayList<>();
+        addWithClosing(set, forms);
+        if (set.finding() == ReleaseSet.Finding.NEARBY && set.isWholeBus(goal.start())) {
+            addWithClosing(set.resizing(), forms);
+        }
+        return forms;
+    }
+
+    private void addWithClosing(ReleaseSet set, List<Cost> forms) {
+        Cost plain = of(set);
+        Cost closing = of(set.withClosing());
+        forms.add(plain);
+        if (closing.steps() > plain.steps()) {
+            forms.add(closing);
+        }
+    }
 
     Cost of(ReleaseSet set) {
-        long disturbance = 0;
+        long disturbance = Cost.ofResizing(set);
         int steps = 1;
+        boolean aligns = false;
         for (PciAddress root : set.roots()) {
             Share share = set.growth().isPresent()
                     ? share(root, set)
                     : (set.closing() ? closing : plain).computeIfAbsent(root, r -> share(r, set));
             disturbance += share.disturbance();
             steps += share.steps();
+            aligns |= share.aligns();
         }
-        return new Cost(disturbance, steps, set);
+        return new Cost(disturbance, steps + (aligns ? 1 : 0), set);
     }
 
     private Share share(PciAddress root, ReleaseSet whole) {
-        ReleaseSet alone = new ReleaseSet(new TreeSet<>(List.of(root)), whole.closing(), false, whole.growth());
+        ReleaseSet alone = new ReleaseSet(
+                new TreeSet<>(List.of(root)), whole.closing(), ReleaseSet.Finding.NEARBY, whole.growth());
         long sum = 0;
         for (PciFunction function : alone.released(goal.start())) {
             sum += goal.worksNow(function.address()) ? weights.of(function) : 0;
         }
-        return new Share(sum, alone.actions(goal.start(), configWritable).size() - 1);
+        List<Action> actions = alone.actions(goal.start(), configWritable);
+        boolean aligns = actions.stream().anyMatch(Action.Align.class::isInstance);
+        return new Share(sum, actions.size() - (aligns ? 2 : 1), aligns);
     }
 }

@@ -141,7 +141,10 @@ public final class Planner {
         }
         List<Obstacle> obstacles = new ArrayList<>(withoutBus(one));
         obstacles.addAll(search.obstacles());
-        unproven.ifPresent(u -> obstacles.add(withoutWayBack(one, u)));
+        unproven.ifPresent(u -> {
+            search.curable().ifPresent(d -> obstacles.add(uncertain(targets.get(0), d)));
+            obstacles.add(withoutWayBack(one, u));
+        });
         if (obstacles.isEmpty()) {
             return notFound(one, search);
         }
@@ -159,6 +162,13 @@ public final class Planner {
         return obstacles;
     }
 
+    private static Obstacle uncertain(PciAddress target, Doubt doubt) {
+        return new Obstacle(
+                target,
+                "what a release that was tried does is uncertain: " + doubt.why(),
+                doubt.remedy().orElse(""));
+    }
+
     private static Obstacle withoutWayBack(Goal one, Search.Unproven unproven) {
         return new Obstacle(
                 one.targets().iterator().next(),
@@ -172,12 +182,7 @@ public final class Planner {
         PciAddress first = targets.get(0);
         Optional<Doubt> curable = search.curable();
         if (curable.isPresent()) {
-            Obstacle doubt = new Obstacle(
-                    first,
-                    "what a release that was tried does is uncertain: "
-                            + curable.get().why(),
-                    curable.get().remedy().orElse(""));
-            return new PlanResult.Refused(targets, List.of(doubt), search.rejected());
+            return new PlanResult.Refused(targets, List.of(uncertain(first, curable.get())), search.rejected());
         }
         Optional<Layout> layout = one.reserves().isEmpty() ? Packer.find(one, request.movability()) : Optional.empty();
         String why = layout.map(l -> "a layout exists that this kernel's rescan does not find, whatever was released: "

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -24,18 +25,36 @@ import java.util.stream.Collectors;
  * @param roots the topmost functions, none below another
  * @param closing the kernel takes the size that a bridge's window registers span for a floor when it finds the bridge
  *     again (all windows up to 6.18, I/O windows always); closing them before the bridge is removed lifts it
- * @param wide the rescan begins at the root bus, not at the lowest bus that will do: it then reaches surviving bridges
- *     further up that have no window, and gives them one
+ * @param finding how what was removed is found again
  * @param growth prefetchable windows to open wider before their bridges are removed
  */
-record ReleaseSet(SortedSet<PciAddress> roots, boolean closing, boolean wide, Optional<Growth> growth) {
+record ReleaseSet(SortedSet<PciAddress> roots, boolean closing, Finding finding, Optional<Growth> growth) {
+
+    /** The order of {@code resource_alignment} that closes a bridge's windows and makes no ordinary BAR larger: 4 KiB. */
+    private static final long SMALLEST_ALIGNMENT = 1 << 12;
+
+    /** The attribute takes a page of text, and an entry is 16 characters long. */
+    private static final int MOST_ALIGNED = 200;
+
+    /** Which rescan comes after the removes. */
+    enum Finding {
+        /** Of the lowest bus that will do. */
+        NEARBY,
+        /** Of the root bus: it then reaches surviving bridges further up that have no window, and gives them one. */
+        FROM_THE_TOP,
+        /**
+         * Of the emptied bus itself, for which the kernel also sizes the windows of the bridge above anew
+         * ({@code pci_assign_unassigned_bridge_resources}): the bridge need not be removed for that.
+         */
+        RESIZING
+    }
 
     ReleaseSet {
         roots = Collections.unmodifiableSortedSet(new TreeSet<>(roots));
     }
 
     ReleaseSet(SortedSet<PciAddress> roots, boolean closing) {
-        this(roots, closing, false, Optional.empty());
+        this(roots, closing, Finding.NEARBY, Optional.empty());
     }
 
     /** The set without those that lie below another of them. */
@@ -46,20 +65,45 @@ record ReleaseSet(SortedSet<PciAddress> roots, boolean closing, boolean wide, Op
     }
 
     ReleaseSet withClosing() {
-        return new ReleaseSet(roots, true, wide, growth);
+        return new ReleaseSet(roots, true, finding, growth);
     }
 
     ReleaseSet growing(Growth room) {
-        return new ReleaseSet(roots, false, wide, Optional.of(room));
+        return new ReleaseSet(roots, false, finding, Optional.of(room));
     }
 
     ReleaseSet rescannedFromTheTop() {
-        return new ReleaseSet(roots, closing, true, growth);
+        return new ReleaseSet(roots, closing, Finding.FROM_THE_TOP, growth);
     }
 
-    /** The same roots and the same rescan, with the windows left as they are or closed. */
+    /** Only for a set that is all of a bus below a bridge ({@link #isWholeBus}). */
+    ReleaseSet resizing() {
+        return new ReleaseSet(roots, closing, Finding.RESIZING, growth);
+    }
+
+    /** Whether the set is all that is on one bus below a bridge, so that the bus is empty once it is removed. */
+    boolean isWholeBus(Topology topology) {
+        return topology.get(roots.first())
+                .parent()
+                .filter(b -> topology.childrenOf(b).stream()
+                        .filter(f -> !f.isVirtualFunction())
+                        .map(PciFunction::address)
+                        .collect(Collectors.toSet())
+                        .equals(roots))
+                .isPresent();
+    }
+
+    /** The same roots, with the windows left as they are or closed; nothing is resized on a way back. */
     ReleaseSet back(boolean withClosing) {
-        return new ReleaseSet(roots, withClosing, wide, Optional.empty());
+        Finding plain = finding == Finding.RESIZING ? Finding.NEARBY : finding;
+        return new ReleaseSet(roots, withClosing, plain, Optional.empty());
+    }
+
+    /** The topmost functions whose space is given up: the roots, or the bridge above them when its windows are. */
+    SortedSet<PciAddress> freed(Topology topology) {
+        return finding == Finding.RESIZING
+                ? new TreeSet<>(Set.of(topology.get(roots.first()).parent().orElseThrow()))
+                : roots;
     }
 
     /** All functions that leave, bridges before what is below them; virtual functions go with their physical one. */
@@ -76,7 +120,11 @@ record ReleaseSet(SortedSet<PciAddress> roots, boolean closing, boolean wide, Op
                 .anyMatch(f -> f.resources().stream().anyMatch(r -> r.isWindow() && isOpen(r)));
     }
 
-    /** The round: VFs to 0, unbind and decode off, removes leaves first, one rescan. */
+    /**
+     * The round: VFs to 0, unbind and decode off, removes leaves first, one rescan. Where config space cannot be written,
+     * {@code resource_alignment} closes memory windows in place of their registers, as their bridges are found again; I/O
+     * windows it leaves open.
+     */
     List<Action> actions(Topology topology, boolean configWritable) {
         List<Action> actions = new ArrayList<>();
         List<PciFunction> endpoints =
@@ -94,11 +142,27 @@ record ReleaseSet(SortedSet<PciAddress> roots, boolean closing, boolean wide, Op
                 actions.add(new Action.Decode(endpoint.address(), false));
             }
         }
+        if (closing && !configWritable) {
+            aligning(topology).ifPresent(actions::add);
+        }
         for (PciAddress root : roots) {
             remove(topology, topology.get(root), configWritable, actions);
         }
-        actions.add(Rescans.finding(topology, roots, wide));
+        actions.add(Rescans.finding(topology, roots, finding));
         return actions;
+    }
+
+    /** Empty where no memory window is open, or somebody has set the text for a purpose of his own. */
+    private Optional<Action> aligning(Topology topology) {
+        List<PciAddress> bridges = released(topology).stream()
+                .filter(f -> f.resources().stream()
+                        .anyMatch(r -> r.isWindow() && !r.kind().isIo() && isOpen(r)))
+                .map(PciFunction::address)
+                .limit(MOST_ALIGNED)
+                .toList();
+        return bridges.isEmpty() || !topology.resourceAlignment().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Action.Align(bridges, SMALLEST_ALIGNMENT));
     }
 
     private void remove(Topology topology, PciFunction function, boolean configWritable, List<Action> into) {
@@ -150,7 +214,11 @@ record ReleaseSet(SortedSet<PciAddress> roots, boolean closing, boolean wide, Op
                 .collect(Collectors.joining(", "));
         return "release " + names
                 + (closing ? ", windows closed before" : "")
-                + (wide ? ", rescanned from the root bus" : "")
+                + switch (finding) {
+                    case NEARBY -> "";
+                    case FROM_THE_TOP -> ", rescanned from the root bus";
+                    case RESIZING -> ", and the windows of the bridge above sized anew";
+                }
                 + growth.map(g -> ", windows opened wider before").orElse("");
     }
 }

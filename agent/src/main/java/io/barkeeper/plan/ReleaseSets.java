@@ -5,6 +5,7 @@ import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.Resource;
 import io.barkeeper.pci.Topology;
+import io.barkeeper.plan.ReleaseSet.Finding;
 import io.barkeeper.policy.Movability;
 import io.barkeeper.policy.Policy;
 import java.util.ArrayList;
@@ -53,8 +54,8 @@ final class ReleaseSets {
         bases.forEach(sets::propose);
         inStep(climbs).forEach(base -> sets.landmarks.add(sets.rootsOf(base)));
         for (Set<PciAddress> base : bases) {
-            for (boolean fromTheTop : new boolean[] {false, true}) {
-                Set<PciAddress> with = sets.withOrphans(base, fromTheTop);
+            for (Finding finding : List.of(Finding.NEARBY, Finding.FROM_THE_TOP)) {
+                Set<PciAddress> with = sets.withOrphans(base, finding);
                 if (!base.containsAll(with)) {
                     sets.propose(with);
                 }
@@ -160,14 +161,14 @@ final class ReleaseSets {
     }
 
     /** The base and whoever has a released resource that the rescan after it would reach; the rescan may grow with them. */
-    private Set<PciAddress> withOrphans(Set<PciAddress> base, boolean fromTheTop) {
+    private Set<PciAddress> withOrphans(Set<PciAddress> base, Finding finding) {
         Set<PciAddress> with = base;
         Set<PciAddress> before = Set.of();
         while (!with.equals(before)) {
             before = with;
             Set<PciAddress> roots = rootsOf(with);
             with = new TreeSet<>(with);
-            for (PciFunction function : Rescans.scope(topology, Rescans.finding(topology, roots, fromTheTop))) {
+            for (PciFunction function : Rescans.scope(topology, Rescans.finding(topology, roots, finding))) {
                 if (function.resources().stream().anyMatch(Resource::isOrphan)
                         && roots.stream().noneMatch(r -> topology.isAtOrBelow(function.address(), r))) {
                     with.add(function.address());

@@ -14,9 +14,9 @@ import java.util.TreeSet;
 /**
  * Chooses the narrowest rescan that finds a release set again. {@code devices/X/rescan} acts on the bus that X sits on
  * and on everything below, so X is a survivor on the lowest bus that all of the set lies on or below. Where nobody
- * survives there, X is the bridge above: its own bus is rescanned. The bus itself ({@code pci_bus/…/rescan}) is never
- * used, because on an empty bus the kernel takes that for a resize of the bridge, which may release the windows of
- * neighbours ({@code pci_assign_unassigned_bridge_resources}).
+ * survives there, X is the bridge above: its own bus is rescanned. A rescan of the emptied bus itself
+ * ({@code pci_bus/…/rescan}) is something else: the kernel then sizes the windows of the bridge above anew, and may release
+ * the windows of neighbours for that ({@code pci_assign_unassigned_bridge_resources}); it is made only where that is wanted.
  */
 final class Rescans {
 
@@ -25,9 +25,13 @@ final class Rescans {
     /**
      * The rescan that finds these subtrees again, once they were removed.
      *
-     * @param fromTheTop of the whole root bus, however low they all lie
+     * @param finding where the rescan begins; {@code RESIZING} only for all that is on one bus below a bridge
      */
-    static Action finding(Topology topology, Collection<PciAddress> roots, boolean fromTheTop) {
+    static Action finding(Topology topology, Collection<PciAddress> roots, ReleaseSet.Finding finding) {
+        if (finding == ReleaseSet.Finding.RESIZING) {
+            PciAddress any = roots.iterator().next();
+            return new Action.RescanBus(any.domain(), any.bus());
+        }
         Optional<List<PciAddress>> common = Optional.empty();
         for (PciAddress root : roots) {
             List<PciAddress> above = new ArrayList<>();
@@ -35,7 +39,7 @@ final class Rescans {
             common = Optional.of(common.map(c -> commonPrefix(c, above)).orElse(above));
         }
         List<PciAddress> trail = common.orElse(List.of());
-        if (!trail.isEmpty() && !fromTheTop) {
+        if (!trail.isEmpty() && finding == ReleaseSet.Finding.NEARBY) {
             PciAddress bridge = trail.get(trail.size() - 1);
             return new Action.Rescan(
                     survivor(topology.childrenOf(bridge), roots).orElse(bridge));
@@ -53,6 +57,11 @@ final class Rescans {
 
     /** The functions that a rescan visits, as the kernel knows them before it. */
     static List<PciFunction> scope(Topology topology, Action rescan) {
+        if (rescan instanceof Action.RescanBus bus) {
+            return topology.bridgeTo(bus.domain(), bus.bus())
+                    .map(b -> topology.subtree(b.address()))
+                    .orElse(topology.functions());
+        }
         if (!(rescan instanceof Action.Rescan one)
                 || topology.find(one.address()).isEmpty()) {
             return topology.functions();

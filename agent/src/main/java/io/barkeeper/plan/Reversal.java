@@ -143,7 +143,7 @@ public final class Reversal {
                 ReleaseSet plain = ReleaseSet.of(now, nodes);
                 for (ReleaseSet set : List.of(plain, plain.rescannedFromTheTop())) {
                     sets.add(set);
-                    if (request.configWritable() && set.hasOpenWindows(now)) {
+                    if (set.hasOpenWindows(now)) {
                         sets.add(set.withClosing());
                     }
                 }

@@ -67,7 +67,7 @@ final class Room {
 
     /** Why the set cannot suffice, one sentence when asked; empty when it may. */
     Optional<Supplier<String>> lackingFor(ReleaseSet set) {
-        Set<PciAddress> roots = new HashSet<>(set.roots());
+        Set<PciAddress> roots = new HashSet<>(set.freed(topology));
         for (Want want : wants) {
             Optional<PciFunction> root = rootOf(want, roots);
             if (root.isEmpty()) {

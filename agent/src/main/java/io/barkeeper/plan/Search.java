@@ -49,7 +49,7 @@ final class Search {
     private Optional<Unproven> unproven = Optional.empty();
     /** Who may not move at or below a function. */
     private final Map<PciAddress, List<PciAddress>> pinning = new HashMap<>();
-    /** Sets that do not do, whether their windows are closed or not. */
+    /** What is freed by sets that do not do, whether their windows are closed or not. */
     private final Set<SortedSet<PciAddress>> hopeless = new HashSet<>();
 
     /**
@@ -123,12 +123,7 @@ final class Search {
     }
 
     private void add(ReleaseSet set, Costs costs, List<Cost> candidates) {
-        Cost plain = costs.of(set);
-        Cost closing = costs.of(set.withClosing());
-        candidates.add(plain);
-        if (closing.steps() > plain.steps()) {
-            candidates.add(closing);
-        }
+        candidates.addAll(costs.ofForms(set));
         if (request.configWritable()) {
             goal.reserves().forEach(r -> candidates.add(costs.of(set.growing(Growth.forDevice(r)))));
         }
@@ -136,13 +131,14 @@ final class Search {
 
     private Optional<Plan> attempt(Cost candidate) {
         ReleaseSet set = candidate.set();
-        if (hopeless.contains(set.roots())) {
+        SortedSet<PciAddress> freed = set.freed(goal.start());
+        if (hopeless.contains(freed)) {
             return Optional.empty();
         }
         List<PciAddress> staying = staying(set);
         if (!staying.isEmpty()) {
             blocked.add(candidate);
-            hopeless.add(set.roots());
+            hopeless.add(freed);
             return reject(
                     set,
                     () -> Obstacles.of(goal.start(), request.movability(), staying.get(0))
@@ -154,7 +150,7 @@ final class Search {
         }
         Optional<Supplier<String>> lacking = room.lackingFor(set);
         if (lacking.isPresent()) {
-            hopeless.add(set.roots());
+            hopeless.add(freed);
             return reject(set, lacking.get());
         }
         if (trials > 0) {
@@ -187,7 +183,7 @@ final class Search {
 
     private List<PciAddress> staying(ReleaseSet set) {
         List<PciAddress> staying = new ArrayList<>();
-        for (PciAddress root : set.roots()) {
+        for (PciAddress root : set.freed(goal.start())) {
             staying.addAll(pinning.computeIfAbsent(root, r -> Policy.whoPins(goal.start(), request.movability(), r)));
         }
         return staying;
@@ -210,7 +206,7 @@ final class Search {
             ReleaseSet set = candidate.set();
             if (tried < wishes && room.lackingFor(set).isEmpty()) {
                 tried++;
-                if (wouldDo(set) || (request.configWritable() && wouldDo(set.withClosing()))) {
+                if (wouldDo(set) || wouldDo(set.withClosing())) {
                     return staying(set).stream()
                             .distinct()
                             .map(a -> Obstacles.of(goal.start(), request.movability(), a))

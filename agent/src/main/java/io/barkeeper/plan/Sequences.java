@@ -123,20 +123,11 @@ final class Sequences {
         List<Cost> candidates = new ArrayList<>();
         for (Set<PciAddress> roots : sets()) {
             ReleaseSet set = new ReleaseSet(new TreeSet<>(roots), false);
-            add(set, candidates);
-            add(set.rescannedFromTheTop(), candidates);
+            candidates.addAll(costs.ofForms(set));
+            candidates.addAll(costs.ofForms(set.rescannedFromTheTop()));
         }
         candidates.sort(null);
         return candidates;
-    }
-
-    private void add(ReleaseSet set, List<Cost> candidates) {
-        Cost plain = costs.of(set);
-        candidates.add(plain);
-        Cost closing = costs.of(set.withClosing());
-        if (request.configWritable() && closing.steps() > plain.steps()) {
-            candidates.add(closing);
-        }
     }
 
     private Set<Set<PciAddress>> sets() {

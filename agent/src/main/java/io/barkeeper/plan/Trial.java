@@ -35,7 +35,7 @@ final class Trial {
         this.model = model;
         this.set = set;
         this.actions = set.actions(goal.start(), configWritable);
-        this.failure = orphanInScope().or(this::play);
+        this.failure = orphanInScope(actions.get(actions.size() - 1)).or(this::play);
     }
 
     static Trial of(Goal goal, KernelModel model, ReleaseSet set, boolean configWritable) {
@@ -79,12 +79,13 @@ final class Trial {
     /**
      * A released but still sized resource of a function outside the set becomes zero in a rescan, or is rewritten under
      * a live driver.
+     *
+     * @param rescan that of the release, or of a way back
      */
-    private Optional<String> orphanInScope() {
+    Optional<String> orphanInScope(Action rescan) {
         Topology start = goal.start();
         Set<PciAddress> released =
                 set.released(start).stream().map(PciFunction::address).collect(Collectors.toSet());
-        Action rescan = actions.get(actions.size() - 1);
         for (PciFunction function : Rescans.scope(start, rescan)) {
             Optional<Resource> orphan = released.contains(function.address())
                     ? Optional.empty()
@@ -105,7 +106,24 @@ final class Trial {
             doubts.addAll(end.doubts());
             return Optional.of("what these steps do is uncertain: " + describe(end.doubts()));
         }
-        return goal.missingIn(end.after()).or(() -> noRoom(end.after()));
+        return reachedAbove(end).or(() -> goal.missingIn(end.after())).or(() -> noRoom(end.after()));
+    }
+
+    /**
+     * What a resize of a bridge finds no place for at first makes the kernel release windows on the bus where that sits. On
+     * the bus above the bridge these are the windows of live neighbours; whether they come back is not waited for.
+     */
+    Optional<String> reachedAbove(Prediction end) {
+        if (set.finding() != ReleaseSet.Finding.RESIZING || end.homeless().isEmpty()) {
+            return Optional.empty();
+        }
+        PciAddress bridge = goal.start().get(set.roots().first()).parent().orElseThrow();
+        return end.homeless().stream()
+                .sorted()
+                .filter(h -> h.equals(bridge) || !end.after().isAtOrBelow(h, bridge))
+                .findFirst()
+                .map(h -> "the kernel would release the windows of all bridges beside " + bridge + ", since " + h
+                        + " finds no room at first");
     }
 
     private Optional<String> noRoom(Topology after) {

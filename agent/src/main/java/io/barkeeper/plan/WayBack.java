@@ -40,13 +40,15 @@ final class WayBack {
 
     private final Goal goal;
     private final KernelModel model;
+    private final Trial trial;
     private final List<Action> steps;
     private final Map<Topology, Optional<String>> ends = new HashMap<>();
     private int plays;
 
-    private WayBack(Goal goal, KernelModel model, List<Action> steps) {
+    private WayBack(Goal goal, KernelModel model, Trial trial, List<Action> steps) {
         this.goal = goal.harmless();
         this.model = model;
+        this.trial = trial;
         this.steps = steps;
     }
 
@@ -60,19 +62,13 @@ final class WayBack {
      */
     record Proof(Optional<Plan.Fallback> fallback, Plan.Fallback attempt, String why, int plays) {}
 
-    /** Closing first where the plan itself closes, for then the way back is the plan again; otherwise last. */
     static Proof prove(Goal goal, KernelModel model, Trial trial, boolean configWritable) {
         String why = "";
         int plays = 0;
         Optional<Plan.Fallback> attempt = Optional.empty();
-        for (boolean closing :
-                new boolean[] {trial.set().closing(), !trial.set().closing()}) {
-            if (closing && !configWritable) {
-                continue;
-            }
-            ReleaseSet back = trial.set().back(closing);
-            WayBack way = new WayBack(goal, model, back.actions(goal.start(), configWritable));
-            Optional<String> gap = way.gap(trial);
+        for (ReleaseSet back : ways(trial.set())) {
+            WayBack way = new WayBack(goal, model, trial, back.actions(goal.start(), configWritable));
+            Optional<String> gap = way.gap();
             Plan.Fallback fallback = new Plan.Fallback(
                     gap.isEmpty(), way.steps, way.played(trial.last()).after());
             plays += way.plays;
@@ -85,12 +81,28 @@ final class WayBack {
         return new Proof(Optional.empty(), attempt.orElseThrow(), why, plays);
     }
 
-    private Optional<String> gap(Trial trial) {
+    /**
+     * Closing first where the plan itself closes, for then the way back is the plan again; otherwise last. Where the plan has a
+     * bridge's windows sized anew, a plain rescan may reach who must not be rescanned; then the resize is the way back, too.
+     */
+    private static List<ReleaseSet> ways(ReleaseSet set) {
+        List<ReleaseSet> ways = new ArrayList<>(List.of(set.back(set.closing()), set.back(!set.closing())));
+        if (set.finding() == ReleaseSet.Finding.RESIZING) {
+            ways.add(set);
+        }
+        return ways;
+    }
+
+    private Optional<String> gap() {
+        Optional<String> reached = trial.orphanInScope(steps.get(steps.size() - 1));
+        if (reached.isPresent()) {
+            return reached.map(r -> "no way back is proven: " + r);
+        }
         boolean removing = false;
         for (int i = 0; i < trial.actions().size(); i++) {
             plays++;
             removing |= trial.actions().get(i) instanceof Action.Remove;
-            if (removing && !goesOnAsPlanned(trial, i + 1)) {
+            if (removing && !goesOnAsPlanned(i + 1)) {
                 Optional<String> lost = end(trial.after(i + 1));
                 if (lost.isPresent()) {
                     return Optional.of(
@@ -98,14 +110,14 @@ final class WayBack {
                 }
             }
         }
-        return withSomeMissing(trial);
+        return withSomeMissing();
     }
 
     /**
      * True when what the way back does from here is what the plan does, of which the end is known to be good. So it is
      * when both have the same steps: those that were taken have nothing left to act on.
      */
-    private boolean goesOnAsPlanned(Trial trial, int next) {
+    private boolean goesOnAsPlanned(int next) {
         List<Action> planned = trial.actions().subList(next, trial.actions().size());
         if (planned.isEmpty() || steps.equals(trial.actions())) {
             return !planned.isEmpty();
@@ -115,18 +127,18 @@ final class WayBack {
     }
 
     /** The rescan finds everybody but some; from there the way back must also lead somewhere. */
-    private Optional<String> withSomeMissing(Trial trial) {
+    private Optional<String> withSomeMissing() {
         Set<PciAddress> newcomers = new LinkedHashSet<>();
         goal.targets().stream().filter(t -> !goal.isWorker(t)).forEach(newcomers::add);
-        Optional<String> gap = newcomers.isEmpty() ? Optional.empty() : without(trial, newcomers, false);
-        for (PciAddress neighbour : neighbours(trial)) {
-            gap = gap.or(() -> without(trial, Set.of(neighbour), true));
+        Optional<String> gap = newcomers.isEmpty() ? Optional.empty() : without(newcomers, false);
+        for (PciAddress neighbour : neighbours()) {
+            gap = gap.or(() -> without(Set.of(neighbour), true));
         }
         return gap;
     }
 
     /** Released endpoints that work now, those with the largest resources first: their absence changes most. */
-    private List<PciAddress> neighbours(Trial trial) {
+    private List<PciAddress> neighbours() {
         Comparator<PciFunction> smallest = Comparator.comparingLong(WayBack::bytes);
         return trial.set().released(goal.start()).stream()
                 .filter(f -> !f.isBridge() && goal.worksNow(f.address()))
@@ -149,7 +161,7 @@ final class WayBack {
      *
      * @param owed whether they must work when they are there again; if not, nothing is done while nobody is hurt
      */
-    private Optional<String> without(Trial trial, Set<PciAddress> missing, boolean owed) {
+    private Optional<String> without(Set<PciAddress> missing, boolean owed) {
         Topology emptied = trial.emptied();
         List<PciFunction> left = emptied.detached().stream()
                 .filter(f -> !missing.contains(f.address()))
@@ -190,7 +202,7 @@ final class WayBack {
     private Optional<String> end(Topology state, Set<PciAddress> gone) {
         Prediction end = played(state);
         return end.isCertain()
-                ? goal.lostIn(end.after(), gone)
+                ? trial.reachedAbove(end).or(() -> goal.lostIn(end.after(), gone))
                 : Optional.of("it is uncertain: " + Trial.describe(end.doubts()));
     }
 
@@ -218,6 +230,11 @@ final class WayBack {
                     .flatMap(PciFunction::sriov)
                     .filter(s -> s.numVfs() > 0)
                     .isPresent();
+        }
+        if (step instanceof Action.Align align) {
+            return align.addresses().stream()
+                    .anyMatch(a -> now.find(a).isPresent()
+                            || now.detached().stream().anyMatch(f -> f.address().equals(a)));
         }
         return !(step instanceof Action.Window window)
                 || now.find(window.address()).isPresent();

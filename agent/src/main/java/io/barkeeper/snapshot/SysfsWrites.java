@@ -48,8 +48,7 @@ final class SysfsWrites {
             return window(a);
         }
         if (action instanceof Action.Align a) {
-            return "echo " + Long.numberOfTrailingZeros(a.size()) + "@" + a.address()
-                    + " > /sys/bus/pci/resource_alignment";
+            return "echo '" + a.entries() + "' > /sys/bus/pci/resource_alignment";
         }
         if (action instanceof Action.Resize a) {
             int encoded = Long.numberOfTrailingZeros(a.size()) - 20;

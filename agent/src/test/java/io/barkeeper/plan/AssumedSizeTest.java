@@ -37,10 +37,14 @@ class AssumedSizeTest {
                 .extracting(PlanResult.Rejected::why)
                 .anySatisfy(why ->
                         assertThat(why).contains("uncertain", "0000:00:01.0 window 13", "hidden size 0x1000 or 0"));
-        assertThat(((PlanResult.Refused) result).obstacles()).singleElement().satisfies(o -> {
+        assertThat(((PlanResult.Refused) result).obstacles()).first().satisfies(o -> {
             assertThat(o.why()).contains("uncertain", "0000:00:01.0 window 13");
             assertThat(o.remedy()).contains("log_buf_len");
         });
+        assertThat(((PlanResult.Refused) result).obstacles())
+                .as("a resize of the bridge above it would do, and its way back rests on the same size")
+                .last()
+                .satisfies(o -> assertThat(o.remedy()).contains("no-fallback"));
     }
 
     @ParameterizedTest

@@ -80,10 +80,15 @@ final class BruteForce {
     private List<Cost> costs() {
         List<Cost> costs = new ArrayList<>();
         List<ReleaseSet> sets = new ArrayList<>(all(goal.start(), request));
-        all(goal.start(), request).forEach(s -> sets.add(s.rescannedFromTheTop()));
+        for (ReleaseSet set : all(goal.start(), request)) {
+            sets.add(set.rescannedFromTheTop());
+            if (set.isWholeBus(goal.start())) {
+                sets.add(set.resizing());
+            }
+        }
         for (ReleaseSet set : sets) {
             costs.add(cost(set));
-            if (request.configWritable() && set.hasOpenWindows(goal.start())) {
+            if (set.hasOpenWindows(goal.start())) {
                 costs.add(cost(set.withClosing()));
             }
         }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SequencesTest {
 
     @ParameterizedTest
-    @ValueSource(longs = {8, 330, 669})
+    @ValueSource(longs = {3284, 4111, 4628})
     void twoRoundsDoWhatOneDoesNot(long seed) {
         PlanRequest request = RandomTroubles.request(seed, 9).orElseThrow();
         Plan plan = ((PlanResult.Feasible) Planner.plan(request)).plan();
@@ -37,7 +37,7 @@ class SequencesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {8, 330, 669})
+    @ValueSource(longs = {3284, 4111, 4628})
     void whoWasTakenOutInTheFirstRoundAndWorksIsLeftAloneInTheSecond(long seed) {
         PlanRequest request = RandomTroubles.request(seed, 9).orElseThrow();
         Plan plan = ((PlanResult.Feasible) Planner.plan(request)).plan();
@@ -50,7 +50,7 @@ class SequencesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {8, 330, 669})
+    @ValueSource(longs = {3284, 4111, 4628})
     void theDocumentHasTheStepsInOrderAndTheWayBackOfEachRound(long seed) {
         PlanResult result = Planner.plan(RandomTroubles.request(seed, 9).orElseThrow());
         Plan plan = ((PlanResult.Feasible) result).plan();

@@ -65,9 +65,12 @@ public final class GuestShell implements Closeable {
         long end = System.nanoTime() + deadline.toNanos();
         while (true) {
             Duration left = Duration.ofNanos(Math.max(1_000_000, end - System.nanoTime()));
-            boolean last = left.compareTo(STALLED) <= 0;
-            Optional<String> line = last ? Optional.of(channel.next(left, script)) : channel.poll(STALLED, script);
+            Optional<String> line = channel.poll(left.compareTo(STALLED) < 0 ? left : STALLED, script);
             if (line.isEmpty()) {
+                if (System.nanoTime() >= end) {
+                    throw new LabException(
+                            "No answer of the guest's shell within " + deadline.toSeconds() + " s: " + script);
+                }
                 channel.send("");
                 continue;
             }

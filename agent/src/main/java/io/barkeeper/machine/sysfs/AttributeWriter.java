@@ -56,8 +56,7 @@ final class AttributeWriter {
     }
 
     Outcome align(Action.Align action) {
-        int order = Long.numberOfTrailingZeros(action.size());
-        return write(paths.bus().resolve("resource_alignment"), order + "@" + action.address());
+        return write(paths.bus().resolve("resource_alignment"), action.entries());
     }
 
     /** The attribute takes the exponent of the size in MiB. */
