@@ -167,9 +167,12 @@ final class Conductor {
                 return;
             }
             heartbeat.beat(STEP);
-            for (TransactionReport report :
-                    Recovery.run(machine(), journal, rules, step -> progress(step, ProgressListener.NONE))) {
-                recovered(report);
+            // What another boot left is only closed, which takes nothing out.
+            try (Machine.Vigil vigil =
+                    ours.isPresent() ? machine.vigil("PCI devices that were taken out are put back") : () -> {}) {
+                LOG.debug("holding {}", vigil);
+                Recovery.run(machine(), journal, rules, step -> progress(step, ProgressListener.NONE))
+                        .forEach(this::recovered);
             }
         } catch (IOException e) {
             wedged("the journal cannot be read or written: " + e.getMessage());

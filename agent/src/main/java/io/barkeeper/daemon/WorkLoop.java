@@ -68,7 +68,7 @@ final class WorkLoop implements Draining {
     /** Returns when it was stopped, or when no uevents come any more. */
     void run() throws IOException {
         while (!stopping) {
-            heartbeat.beat(Heartbeat.USUAL.plus(heartbeat.period()));
+            beat();
             take(source.listen(timeout()));
             Runnable job = jobs.poll();
             while (job != null) {
@@ -139,8 +139,14 @@ final class WorkLoop implements Draining {
         return untilDue.compareTo(period) < 0 ? untilDue : period;
     }
 
+    /** Each piece of work has its own time, whatever waited behind it. */
+    private void beat() {
+        heartbeat.beat(Heartbeat.USUAL.plus(heartbeat.period()));
+    }
+
     /** A mistake in one piece of work must not end the watch over the machine. */
-    private static void attempt(Runnable work) {
+    private void attempt(Runnable work) {
+        beat();
         try {
             work.run();
         } catch (RuntimeException e) {

@@ -6,12 +6,12 @@ import io.barkeeper.hotplug.Heard;
 import io.barkeeper.hotplug.HotplugSource;
 import io.barkeeper.hotplug.Settling;
 import io.barkeeper.hotplug.Uevent;
-import io.barkeeper.nativeshim.NotifySocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Bursts of uevents, on a clock that the source moves on. */
@@ -38,7 +38,7 @@ class WorkLoopTest {
                 now += gapMicros;
                 return all.get(next++);
             }
-            if (timeout.compareTo(Duration.ofHours(1)) > 0) {
+            if (timeout.equals(heartbeat.period())) {
                 silence.run();
             } else {
                 now += timeout.toNanos() / 1000;
@@ -54,16 +54,17 @@ class WorkLoopTest {
     }
 
     private long now;
-    /** Runs when the first thing was heard. */
-    private Runnable job = () -> {};
+    /** Run when the first thing was heard. */
+    private final List<Runnable> jobs = new ArrayList<>();
 
     private Runnable silence = () -> {};
     private final List<Heard> heard = new ArrayList<>();
     /** How many things had been heard at each look. */
     private final List<Integer> looks = new ArrayList<>();
 
+    private final Heartbeat heartbeat = new Heartbeat(() -> {}, Optional.of(Duration.ofSeconds(60)), () -> now);
+
     private void play(List<Heard> all, long gapMicros) throws Exception {
-        Heartbeat heartbeat = new Heartbeat(NotifySocket.fromEnvironment(Map.of()), () -> now);
         WorkLoop.Work work = new WorkLoop.Work() {
             @Override
             public boolean heard(Heard what) {
@@ -81,7 +82,7 @@ class WorkLoopTest {
         Settling settling = Settling.of(Settling.DEFAULT_QUIET_MICROS, Settling.DEFAULT_LONGEST_MICROS);
         WorkLoop loop = new WorkLoop(new Script(all, gapMicros), work, heartbeat, settling, () -> now);
         silence = loop::stop;
-        loop.submit(job);
+        jobs.forEach(loop::submit);
         loop.run();
     }
 
@@ -121,9 +122,22 @@ class WorkLoopTest {
 
     @Test
     void whatWaitedWhileTheLoopWasHeldUpIsHeardBeforeTheBurstIsOver() throws Exception {
-        job = () -> now += Settling.DEFAULT_QUIET_MICROS + 1;
+        jobs.add(() -> now += Settling.DEFAULT_QUIET_MICROS + 1);
         play(List.of(CHANGE, CHANGE, NEWCOMER), 0);
         assertThat(looks).containsExactly(3);
+    }
+
+    @Test
+    void eachJobHasItsOwnTimeHoweverManyWait() throws Exception {
+        List<Boolean> alive = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            jobs.add(() -> {
+                now += Heartbeat.USUAL.toNanos() / 1000;
+                alive.add(heartbeat.isAlive());
+            });
+        }
+        play(List.of(CHANGE), 0);
+        assertThat(alive).hasSize(5).doesNotContain(false);
     }
 
     @Test

@@ -19,24 +19,32 @@ final class SleepInhibitor implements AutoCloseable {
 
     /** Takes the lock; without logind nothing is held, for then nobody suspends the system through it. */
     static SleepInhibitor take(String why) {
-        if (!Files.isDirectory(Path.of("/run/systemd/system"))) {
+        return take(Path.of("/run/systemd/system"), "systemd-inhibit", why);
+    }
+
+    /**
+     * @param systemd the folder that is there where systemd runs the machine (sd_booted(3))
+     * @param program that takes the lock and keeps it while the command that it is given runs
+     */
+    static SleepInhibitor take(Path systemd, String program, String why) {
+        if (!Files.isDirectory(systemd)) {
             return new SleepInhibitor(Optional.empty());
         }
         try {
             // cat ends when its input is closed, be it by close() or by the end of this process.
             return new SleepInhibitor(Optional.of(new ProcessBuilder(
-                            "systemd-inhibit",
-                            "--what=sleep",
-                            "--mode=block",
-                            "--who=barkeeperd",
-                            "--why=" + why,
-                            "cat")
+                            program, "--what=sleep", "--mode=block", "--who=barkeeperd", "--why=" + why, "cat")
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start()));
         } catch (IOException e) {
             return new SleepInhibitor(Optional.empty());
         }
+    }
+
+    /** Whether there is somebody who holds or is about to take the lock. */
+    boolean isHeld() {
+        return holder.map(Process::isAlive).orElse(false);
     }
 
     @Override
