@@ -16,13 +16,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The machine before the first write: what must work again when the transaction is over, whichever way it went.
  *
  * @param functions every function
  * @param newcomers functions that did not work before: nothing is owed to them
- * @param align resource_alignment was set by the plan; its earlier text
+ * @param align present where the plan or its way back sets resource_alignment: the text of before
  * @param overrides the driver_override of each released function that had one
  */
 public record Prior(
@@ -72,7 +73,9 @@ public record Prior(
                     || function.physicalFunction().map(released::contains).orElse(false);
             functions.add(PriorFunction.of(start, function, leaves));
         }
-        boolean aligns = plan.actions().stream().anyMatch(Action.Align.class::isInstance);
+        boolean aligns = Stream.concat(
+                        plan.actions().stream(), plan.rounds().stream().flatMap(r -> r.fallback().steps().stream()))
+                .anyMatch(Action.Align.class::isInstance);
         return new Prior(functions, unowed(plan), aligns ? Optional.of(start.resourceAlignment()) : Optional.empty());
     }
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What to do at start with transactions that nobody closed: the process was killed, or the machine went down.
@@ -97,11 +98,10 @@ public final class Recovery {
         Set<PciAddress> unowed = new HashSet<>();
         intent.newcomers().forEach(n -> PciAddress.tryParse(n).ifPresent(unowed::add));
         intent.leftOut().forEach(n -> PciAddress.tryParse(n).ifPresent(unowed::add));
-        boolean aligned = intent.steps().stream().anyMatch(s -> s.startsWith("align:"));
         Prior prior = new Prior(
                         image.functions(),
                         unowed,
-                        aligned
+                        aligns(transcript, intent)
                                 ? Optional.of(image.settings().getOrDefault("resource_alignment", ""))
                                 : Optional.empty())
                 .overriding(image.settings());
@@ -122,6 +122,16 @@ public final class Recovery {
                 Set.of(),
                 List.of());
         return new State.RollingBack(back);
+    }
+
+    /** By the plan, by the way back, or by one that was planned anew. */
+    private static boolean aligns(Transcript transcript, Entry.Intent intent) {
+        Stream<String> begun = transcript.entries().stream()
+                .filter(Entry.Before.class::isInstance)
+                .map(e -> ((Entry.Before) e).effect());
+        Stream<String> planned = Stream.concat(
+                intent.steps().stream(), intent.fallbacks().stream().flatMap(List::stream));
+        return Stream.concat(begun, planned).anyMatch(s -> s.startsWith("align:"));
     }
 
     /** Power settings of all that was not taken out: what was never changed is written once more, which does nothing. */

@@ -10,6 +10,7 @@ import io.barkeeper.plan.Plan;
 import io.barkeeper.transaction.State.Back;
 import io.barkeeper.transaction.State.Back.Stage;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -145,7 +146,9 @@ final class WayBack {
                 : List.of(new Command.Do(new Effect.HoldAwake(replanned.awake())));
         Back again = back.planned(back.replans() + 1)
                 .noting("the proven way back did not do on this machine; planned anew: " + replanned.steps());
-        return takeOut(again, awake, replanned.steps(), now);
+        boolean aligns = replanned.steps().stream().anyMatch(Action.Align.class::isInstance);
+        Back keeping = aligns ? again.withHeld(Map.of("resource_alignment", now.resourceAlignment())) : again;
+        return takeOut(keeping, awake, replanned.steps(), now);
     }
 
     /** A machine that cannot be read gets another look; then the fallback goes on blindly, or all ends. */

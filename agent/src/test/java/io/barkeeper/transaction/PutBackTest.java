@@ -11,6 +11,7 @@ import io.barkeeper.kernel.ActionParser;
 import io.barkeeper.machine.Effect;
 import io.barkeeper.machine.Machine;
 import io.barkeeper.machine.MachineException;
+import io.barkeeper.machine.Outcome;
 import io.barkeeper.machine.simulated.Fault;
 import io.barkeeper.machine.simulated.SimulatedMachine;
 import io.barkeeper.pci.PciAddress;
@@ -22,7 +23,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,6 +98,10 @@ class PutBackTest {
                 .toList();
         List<Action> back = new ArrayList<>(actions);
         back.removeIf(Action.Align.class::isInstance);
+        return plan(start, actions, back);
+    }
+
+    private Plan plan(Topology start, List<Action> actions, List<Action> back) {
         Topology after = scene.model().applyAll(start, actions).after();
         Plan.Round round = new Plan.Round(List.of(DISK), actions, after, new Plan.Fallback(true, back, after));
         return new Plan("by-hand", List.of(), List.of(), List.of(round), start, after, List.of(), List.of());
@@ -199,6 +206,65 @@ class PutBackTest {
         assertThat(written(journal))
                 .contains("numvfs:0000:03:00.0:2")
                 .anyMatch(e -> e.startsWith("put-back") && e.contains("resource_alignment=" + ALIGNMENT));
+    }
+
+    /** As where config space cannot be written, and only the way back needs windows that are closed. */
+    @Test
+    void theAlignmentIsAsBeforeWhereOnlyTheWayBackHasSetIt() throws Exception {
+        Plan.Round round = plan.rounds().get(0);
+        plan = plan(plan.start(), round.fallback().steps(), round.actions());
+        SimulatedMachine machine = machine();
+        machine.plan(new Fault(rescan(), new Fault.Refused(5)));
+
+        assertThat(run(machine, journal()).outcome()).isEqualTo(Verdict.ROLLED_BACK);
+
+        assertThat(machine.performed()).anyMatch(PutBackTest::aligns);
+        assertThat(forgotten(machine)).isEmpty();
+
+        SimulatedMachine another = machine();
+        Path journal = journal();
+        kill(new CutOff(another, rescan() - 1), journal);
+        Recovery.run(another, Journal.open(journal), ProgressListener.NONE);
+        assertThat(another.performed()).anyMatch(PutBackTest::aligns);
+        assertThat(forgotten(another)).isEmpty();
+    }
+
+    private static boolean aligns(Effect effect) {
+        return effect instanceof Effect.Act act && act.action() instanceof Action.Align;
+    }
+
+    @Test
+    void theAlignmentIsAsBeforeWhereTheWayBackWasPlannedAnewAndSetIt() {
+        Topology now = plan.start();
+        State state = new State.RollingBack(new State.Back(
+                Prior.of(plan(now, plan.rounds().get(0).fallback().steps(), List.of())),
+                List.of(),
+                true,
+                State.Back.Stage.RETURNING,
+                0,
+                0,
+                List.of(new Command.Replan(now, Set.of(DISK), Set.of())),
+                Map.of(),
+                "a test",
+                Verdict.ROLLED_BACK,
+                Set.of(),
+                List.of()));
+        List<Action> steps = Stream.of("align:0000:03:00.0:4K", "rescan:0000:02:00.0")
+                .map(ActionParser::parse)
+                .toList();
+        Transition transition = TransactionMachine.step(state, new Event.Replanned(steps, List.of()));
+        List<String> effects = new ArrayList<>();
+        while (!(transition.state() instanceof State.Ended)) {
+            Command command = transition.commands().get(0);
+            boolean looks = command instanceof Command.Look;
+            effects.add(command.toString());
+            transition = TransactionMachine.step(
+                    transition.state(),
+                    looks ? new Event.Observed(now, Set.of(), List.of()) : new Event.Performed(Outcome.done()));
+        }
+        assertThat(effects)
+                .startsWith("align:0000:03:00.0:4K")
+                .endsWith("put-back {resource_alignment=" + ALIGNMENT + "}");
     }
 
     /** Which effect is the rescan, from 1. */
