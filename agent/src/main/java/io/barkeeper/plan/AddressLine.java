@@ -64,7 +64,7 @@ final class AddressLine {
      *
      * @param base functions that leave anyhow: they end no run and are in none
      */
-    static List<Set<PciAddress>> runs(List<Space> spaces, Set<PciAddress> base, Set<PciAddress> neighbours) {
+    static List<Set<PciAddress>> runs(List<Space> spaces, Collection<PciAddress> base, Set<PciAddress> neighbours) {
         Set<Set<PciAddress>> runs = new LinkedHashSet<>();
         for (Space space : spaces) {
             List<Space.Occupant> line = space.occupants();

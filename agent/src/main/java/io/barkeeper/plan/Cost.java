@@ -4,9 +4,7 @@ import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
-import java.util.SortedSet;
 
 /**
  * What a release set costs: first what it disturbs, then how many steps it takes, then how many subtrees it touches;
@@ -20,13 +18,9 @@ record Cost(long disturbance, int steps, ReleaseSet set) implements Comparable<C
 
     private static final long RESIZING = 2;
 
-    private static final Comparator<Cost> ORDER = Comparator.comparingLong(Cost::disturbance)
-            .thenComparingInt(Cost::steps)
-            .thenComparingInt(c -> c.set().roots().size())
-            .thenComparing(c -> c.set().roots(), Cost::byAddress)
-            .thenComparing(c -> c.set().closing())
-            .thenComparing(c -> c.set().finding())
-            .thenComparing(c -> c.set().growth().toString());
+    private static final Comparator<ReleaseSet> BY_VARIANT = Comparator.comparing(ReleaseSet::closing)
+            .thenComparing(ReleaseSet::finding)
+            .thenComparing(s -> s.growth().toString());
 
     Price price() {
         return new Price(disturbance, steps);
@@ -44,7 +38,7 @@ record Cost(long disturbance, int steps, ReleaseSet set) implements Comparable<C
     static List<Plan.Disturbance> disturbances(Goal goal, Weights weights, ReleaseSet set) {
         List<Plan.Disturbance> disturbances = new ArrayList<>();
         if (set.finding() == ReleaseSet.Finding.RESIZING) {
-            PciAddress bridge = set.freed(goal.start()).first();
+            PciAddress bridge = set.freed(goal.start()).get(0);
             disturbances.add(new Plan.Disturbance(
                     bridge, goal.start().get(bridge).driver().orElse(""), RESIZING));
         }
@@ -57,20 +51,24 @@ record Cost(long disturbance, int steps, ReleaseSet set) implements Comparable<C
         return disturbances;
     }
 
-    /** Sets of one size, by the first address in which they differ. */
-    private static int byAddress(SortedSet<PciAddress> some, SortedSet<PciAddress> others) {
-        Iterator<PciAddress> other = others.iterator();
-        for (PciAddress one : some) {
-            int order = other.hasNext() ? one.compareTo(other.next()) : 1;
-            if (order != 0) {
-                return order;
-            }
+    /** Fewer before more, then by the first address in which they differ. */
+    private static int byRoots(List<PciAddress> some, List<PciAddress> others) {
+        int order = Integer.compare(some.size(), others.size());
+        for (int i = 0; order == 0 && i < some.size(); i++) {
+            order = some.get(i).compareTo(others.get(i));
         }
-        return 0;
+        return order;
     }
 
     @Override
     public int compareTo(Cost other) {
-        return ORDER.compare(this, other);
+        int order = Long.compare(disturbance, other.disturbance);
+        if (order == 0) {
+            order = Integer.compare(steps, other.steps);
+        }
+        if (order == 0) {
+            order = byRoots(set.roots(), other.set.roots());
+        }
+        return order == 0 ? BY_VARIANT.compare(set, other.set) : order;
     }
 }

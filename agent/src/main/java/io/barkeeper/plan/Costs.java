@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 
 /**
  * Prices release sets. Disturbance and steps of a set are the sums over its roots, and one step for the rescan and one where
@@ -66,8 +65,7 @@ final class Costs {
     }
 
     private Share share(PciAddress root, ReleaseSet whole) {
-        ReleaseSet alone = new ReleaseSet(
-                new TreeSet<>(List.of(root)), whole.closing(), ReleaseSet.Finding.NEARBY, whole.growth());
+        ReleaseSet alone = new ReleaseSet(List.of(root), whole.closing(), ReleaseSet.Finding.NEARBY, whole.growth());
         long sum = 0;
         for (PciFunction function : alone.released(goal.start())) {
             sum += goal.worksNow(function.address()) ? weights.of(function) : 0;

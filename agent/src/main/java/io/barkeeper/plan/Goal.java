@@ -187,6 +187,11 @@ final class Goal {
         return workers.containsKey(address);
     }
 
+    /** True when the kernel has released a resource of somebody. */
+    boolean hasOrphans() {
+        return !now.orphans().isEmpty();
+    }
+
     boolean worksNow(PciAddress address) {
         return now.working().contains(address);
     }

@@ -14,21 +14,19 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
  * Subtrees that are taken out together, and whether the windows of their bridges are closed before.
  *
- * @param roots the topmost functions, none below another
+ * @param roots the topmost functions, ascending, none below another
  * @param closing the kernel takes the size that a bridge's window registers span for a floor when it finds the bridge
  *     again (all windows up to 6.18, I/O windows always); closing them before the bridge is removed lifts it
  * @param finding how what was removed is found again
  * @param growth prefetchable windows to open wider before their bridges are removed
  */
-record ReleaseSet(SortedSet<PciAddress> roots, boolean closing, Finding finding, Optional<Growth> growth) {
+record ReleaseSet(List<PciAddress> roots, boolean closing, Finding finding, Optional<Growth> growth) {
 
     /** The order of {@code resource_alignment} that closes a bridge's windows and makes no ordinary BAR larger: 4 KiB. */
     private static final long SMALLEST_ALIGNMENT = 1 << 12;
@@ -50,11 +48,12 @@ record ReleaseSet(SortedSet<PciAddress> roots, boolean closing, Finding finding,
     }
 
     ReleaseSet {
-        roots = Collections.unmodifiableSortedSet(new TreeSet<>(roots));
+        roots = List.copyOf(roots);
     }
 
-    ReleaseSet(SortedSet<PciAddress> roots, boolean closing) {
-        this(roots, closing, Finding.NEARBY, Optional.empty());
+    /** Roots in any order. */
+    ReleaseSet(Collection<PciAddress> roots, boolean closing) {
+        this(List.copyOf(new TreeSet<>(roots)), closing, Finding.NEARBY, Optional.empty());
     }
 
     /** The set without those that lie below another of them. */
@@ -83,14 +82,17 @@ record ReleaseSet(SortedSet<PciAddress> roots, boolean closing, Finding finding,
 
     /** Whether the set is all that is on one bus below a bridge, so that the bus is empty once it is removed. */
     boolean isWholeBus(Topology topology) {
-        return topology.get(roots.first())
-                .parent()
-                .filter(b -> topology.childrenOf(b).stream()
-                        .filter(f -> !f.isVirtualFunction())
-                        .map(PciFunction::address)
-                        .collect(Collectors.toSet())
-                        .equals(roots))
-                .isPresent();
+        Optional<PciAddress> bridge = topology.get(roots.get(0)).parent();
+        int there = 0;
+        for (PciFunction child : bridge.map(topology::childrenOf).orElse(List.of())) {
+            if (!child.isVirtualFunction()) {
+                if (!roots.contains(child.address())) {
+                    return false;
+                }
+                there++;
+            }
+        }
+        return there == roots.size();
     }
 
     /** The same roots, with the windows left as they are or closed; nothing is resized on a way back. */
@@ -100,9 +102,9 @@ record ReleaseSet(SortedSet<PciAddress> roots, boolean closing, Finding finding,
     }
 
     /** The topmost functions whose space is given up: the roots, or the bridge above them when its windows are. */
-    SortedSet<PciAddress> freed(Topology topology) {
+    List<PciAddress> freed(Topology topology) {
         return finding == Finding.RESIZING
-                ? new TreeSet<>(Set.of(topology.get(roots.first()).parent().orElseThrow()))
+                ? List.of(topology.get(roots.get(0)).parent().orElseThrow())
                 : roots;
     }
 

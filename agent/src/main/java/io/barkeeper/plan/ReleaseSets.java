@@ -9,6 +9,7 @@ import io.barkeeper.plan.ReleaseSet.Finding;
 import io.barkeeper.policy.Movability;
 import io.barkeeper.policy.Policy;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -37,18 +38,21 @@ final class ReleaseSets {
 
     private final Topology topology;
     private final Map<PciAddress, Movability> movability;
-    private final Set<Set<PciAddress>> found = new LinkedHashSet<>();
-    private final Set<Set<PciAddress>> landmarks = new HashSet<>();
+    private final boolean hasOrphans;
+    private final Set<List<PciAddress>> found = new LinkedHashSet<>();
+    private final Set<List<PciAddress>> landmarks = new HashSet<>();
     private final Map<PciAddress, Boolean> leaving = new HashMap<>();
+    private final Map<PciAddress, Boolean> lackingAbove = new HashMap<>();
 
-    private ReleaseSets(Topology topology, Map<PciAddress, Movability> movability) {
-        this.topology = topology;
+    private ReleaseSets(Goal goal, Map<PciAddress, Movability> movability) {
+        this.topology = goal.start();
         this.movability = movability;
+        this.hasOrphans = goal.hasOrphans();
     }
 
     /** Finds the sets for a goal. */
     static ReleaseSets of(Goal goal, Map<PciAddress, Movability> movability) {
-        ReleaseSets sets = new ReleaseSets(goal.start(), movability);
+        ReleaseSets sets = new ReleaseSets(goal, movability);
         List<List<Set<PciAddress>>> climbs = sets.climbs(goal.targets());
         List<Set<PciAddress>> bases = combinations(climbs);
         bases.forEach(sets::propose);
@@ -66,12 +70,20 @@ final class ReleaseSets {
 
     /** The sets, without repetition, in no order of merit. */
     List<ReleaseSet> all() {
-        return found.stream().map(s -> new ReleaseSet(new TreeSet<>(s), false)).toList();
+        return found.stream()
+                .map(s -> new ReleaseSet(s, false, ReleaseSet.Finding.NEARBY, Optional.empty()))
+                .toList();
     }
 
     /** True when a rescan of the root bus gives a surviving bridge a window that the lowest rescan would not. */
     boolean reachFurtherUp(ReleaseSet set) {
-        return set.roots().stream().flatMap(r -> topology.ancestors(r).stream()).anyMatch(ReleaseSets::lacksWindow);
+        for (PciAddress root : set.roots()) {
+            if (lackingAbove.computeIfAbsent(
+                    root, r -> topology.ancestors(r).stream().anyMatch(ReleaseSets::lacksWindow))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -115,7 +127,7 @@ final class ReleaseSets {
             List<Set<PciAddress>> longer = new ArrayList<>();
             for (Set<PciAddress> set : sets) {
                 for (Set<PciAddress> level : climb) {
-                    longer.add(union(set, level));
+                    longer.add(new TreeSet<>(union(set, level)));
                 }
             }
             sets = longer;
@@ -137,21 +149,23 @@ final class ReleaseSets {
     }
 
     private void propose(Set<PciAddress> nodes) {
-        Set<PciAddress> base = rootsOf(nodes);
+        List<PciAddress> base = rootsOf(nodes);
+        Set<PciAddress> holding = new HashSet<>(base);
+        base.forEach(root -> topology.ancestors(root).forEach(above -> holding.add(above.address())));
         add(base);
         if (base.stream().anyMatch(n -> !mayLeave(n))) {
             return;
         }
         List<PciFunction> members = busesThatMatter(base);
         Set<PciAddress> all = new TreeSet<>();
-        members.forEach(m -> all.addAll(neighbours(m, base)));
+        members.forEach(m -> all.addAll(neighbours(m, holding)));
         landmarks.add(union(base, all));
         if (all.size() <= FEW_NEIGHBOURS) {
             AddressLine.subsets(all).forEach(wedge -> add(union(base, wedge)));
             return;
         }
         for (PciFunction member : members) {
-            Set<PciAddress> beside = neighbours(member, base);
+            Set<PciAddress> beside = neighbours(member, holding);
             List<Set<PciAddress>> wedges = beside.size() <= FEW_NEIGHBOURS
                     ? AddressLine.subsets(beside)
                     : AddressLine.runs(Spaces.around(topology, member), base, beside);
@@ -162,11 +176,14 @@ final class ReleaseSets {
 
     /** The base and whoever has a released resource that the rescan after it would reach; the rescan may grow with them. */
     private Set<PciAddress> withOrphans(Set<PciAddress> base, Finding finding) {
+        if (!hasOrphans) {
+            return base;
+        }
         Set<PciAddress> with = base;
         Set<PciAddress> before = Set.of();
         while (!with.equals(before)) {
             before = with;
-            Set<PciAddress> roots = rootsOf(with);
+            List<PciAddress> roots = rootsOf(with);
             with = new TreeSet<>(with);
             for (PciFunction function : Rescans.scope(topology, Rescans.finding(topology, roots, finding))) {
                 if (function.resources().stream().anyMatch(Resource::isOrphan)
@@ -178,11 +195,11 @@ final class ReleaseSets {
         return with;
     }
 
-    private Set<PciAddress> rootsOf(Set<PciAddress> nodes) {
+    private List<PciAddress> rootsOf(Set<PciAddress> nodes) {
         return ReleaseSet.of(topology, nodes).roots();
     }
 
-    private void add(Set<PciAddress> set) {
+    private void add(List<PciAddress> set) {
         if (found.size() < MOST_SETS) {
             found.add(set);
         }
@@ -192,7 +209,7 @@ final class ReleaseSets {
      * A function on each bus where a neighbour's space can be of use: the buses of the base, and the bus above one of
      * them whose bridge lacks a window, since the rescan gives it one there.
      */
-    private List<PciFunction> busesThatMatter(Set<PciAddress> base) {
+    private List<PciFunction> busesThatMatter(List<PciAddress> base) {
         Map<Optional<PciAddress>, PciFunction> members = new LinkedHashMap<>();
         for (PciAddress root : base) {
             PciFunction at = topology.get(root);
@@ -210,13 +227,12 @@ final class ReleaseSets {
         return bridge.resources().stream().anyMatch(r -> r.isWindow() && !r.isAssigned());
     }
 
-    /** Who may leave on the bus of {@code member}, besides the base and what holds it. */
-    private Set<PciAddress> neighbours(PciFunction member, Set<PciAddress> base) {
+    /** Who may leave on the bus of {@code member}, besides {@code holding}: the base and the bridges above it. */
+    private Set<PciAddress> neighbours(PciFunction member, Set<PciAddress> holding) {
         Set<PciAddress> neighbours = new TreeSet<>();
         for (PciFunction function : topology.onBusOf(member)) {
             PciAddress address = function.address();
-            boolean holdsBase = base.stream().anyMatch(root -> topology.isAtOrBelow(root, address));
-            if (!holdsBase && !function.isVirtualFunction() && mayLeave(address)) {
+            if (!holding.contains(address) && !function.isVirtualFunction() && mayLeave(address)) {
                 neighbours.add(address);
             }
         }
@@ -228,9 +244,10 @@ final class ReleaseSets {
                 root, r -> Policy.whoPins(topology, movability, r).isEmpty());
     }
 
-    private static Set<PciAddress> union(Set<PciAddress> a, Set<PciAddress> b) {
+    /** Ascending. */
+    private static List<PciAddress> union(Collection<PciAddress> a, Collection<PciAddress> b) {
         Set<PciAddress> both = new TreeSet<>(a);
         both.addAll(b);
-        return both;
+        return List.copyOf(both);
     }
 }

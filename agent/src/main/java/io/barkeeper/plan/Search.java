@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.function.Supplier;
 
 /**
@@ -50,7 +49,7 @@ final class Search {
     /** Who may not move at or below a function. */
     private final Map<PciAddress, List<PciAddress>> pinning = new HashMap<>();
     /** What is freed by sets that do not do, whether their windows are closed or not. */
-    private final Set<SortedSet<PciAddress>> hopeless = new HashSet<>();
+    private final Set<List<PciAddress>> hopeless = new HashSet<>();
 
     /**
      * A plan that would do, and whose way back is not proven.
@@ -131,7 +130,7 @@ final class Search {
 
     private Optional<Plan> attempt(Cost candidate) {
         ReleaseSet set = candidate.set();
-        SortedSet<PciAddress> freed = set.freed(goal.start());
+        List<PciAddress> freed = set.freed(goal.start());
         if (hopeless.contains(freed)) {
             return Optional.empty();
         }

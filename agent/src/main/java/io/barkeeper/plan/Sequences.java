@@ -7,6 +7,7 @@ import io.barkeeper.pci.Topology;
 import io.barkeeper.policy.Movability;
 import io.barkeeper.policy.Policy;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -121,8 +122,8 @@ final class Sequences {
 
     private List<Cost> candidates() {
         List<Cost> candidates = new ArrayList<>();
-        for (Set<PciAddress> roots : sets()) {
-            ReleaseSet set = new ReleaseSet(new TreeSet<>(roots), false);
+        for (Collection<PciAddress> roots : sets()) {
+            ReleaseSet set = new ReleaseSet(roots, false);
             candidates.addAll(costs.ofForms(set));
             candidates.addAll(costs.ofForms(set.rescannedFromTheTop()));
         }
@@ -130,7 +131,7 @@ final class Sequences {
         return candidates;
     }
 
-    private Set<Set<PciAddress>> sets() {
+    private Set<? extends Collection<PciAddress>> sets() {
         Topology start = goal.start();
         List<PciAddress> nodes = start.functions().stream()
                 .filter(f -> !f.isVirtualFunction())
@@ -140,16 +141,17 @@ final class Sequences {
         if (start.functions().size() <= FEW_FUNCTIONS) {
             return AddressLine.antichains(start, nodes, MOST_SETS);
         }
-        Set<Set<PciAddress>> sets = new HashSet<>();
+        Set<List<PciAddress>> sets = new HashSet<>();
         Map<Optional<PciAddress>, Set<PciAddress>> buses = new HashMap<>();
         for (PciAddress node : nodes) {
-            sets.add(Set.of(node));
+            sets.add(List.of(node));
             buses.computeIfAbsent(start.get(node).parent(), b -> new TreeSet<>())
                     .add(node);
         }
-        sets.addAll(buses.values());
+        buses.values().forEach(bus -> sets.add(List.copyOf(bus)));
+        Set<PciAddress> leaving = new HashSet<>(nodes);
         for (ReleaseSet proposed : ReleaseSets.of(goal, request.movability()).all()) {
-            if (sets.size() < MOST_SETS && nodes.containsAll(proposed.roots())) {
+            if (sets.size() < MOST_SETS && leaving.containsAll(proposed.roots())) {
                 sets.add(proposed.roots());
             }
         }

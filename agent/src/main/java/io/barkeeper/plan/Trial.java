@@ -83,6 +83,9 @@ final class Trial {
      * @param rescan that of the release, or of a way back
      */
     Optional<String> orphanInScope(Action rescan) {
+        if (!goal.hasOrphans()) {
+            return Optional.empty();
+        }
         Topology start = goal.start();
         Set<PciAddress> released =
                 set.released(start).stream().map(PciFunction::address).collect(Collectors.toSet());
@@ -117,7 +120,7 @@ final class Trial {
         if (set.finding() != ReleaseSet.Finding.RESIZING || end.homeless().isEmpty()) {
             return Optional.empty();
         }
-        PciAddress bridge = goal.start().get(set.roots().first()).parent().orElseThrow();
+        PciAddress bridge = goal.start().get(set.roots().get(0)).parent().orElseThrow();
         return end.homeless().stream()
                 .sorted()
                 .filter(h -> h.equals(bridge) || !end.after().isAtOrBelow(h, bridge))
