@@ -259,6 +259,11 @@ final class FaultTorture {
         for (String loss : lost(plan.start(), machine.observe(), spared)) {
             failures.add(what + ": " + loss + "; it ended " + report.outcome() + ": " + report.message());
         }
+        String alignment = machine.observe().resourceAlignment();
+        boolean said = report.notes().stream().anyMatch(n -> n.startsWith("put-back"));
+        if (!alignment.equals(plan.start().resourceAlignment()) && !said) {
+            failures.add(what + ": resource_alignment was left as '" + alignment + "'; it ended " + report.outcome());
+        }
         boolean struckNobody = excused.isEmpty();
         if (struckNobody && report.outcome() == Verdict.FAILED) {
             failures.add(what + ": ended failed: " + report.message());
