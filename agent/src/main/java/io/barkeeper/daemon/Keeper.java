@@ -192,20 +192,29 @@ final class Keeper implements WorkLoop.Work {
 
     /** Plans for what is wrong now, and acts when the mode says so. */
     private void judge() {
-        if (!situation.hasHarm()) {
+        Optional<PlanResult> planned = answer();
+        latest = planned;
+        if (planned.isEmpty()) {
             if (!logged.isEmpty()) {
                 LOG.info("nothing is in trouble");
             }
             logged = "";
-            latest = Optional.empty();
             return;
         }
-        PlanResult result = plan(situation, PlanWish.ANYTHING);
-        latest = Optional.of(result);
+        PlanResult result = planned.get();
         log(result);
         if (modes.inForce() == Mode.AUTOMATIC && result instanceof PlanResult.Feasible feasible) {
             act(feasible.plan());
         }
+    }
+
+    /** What would be done for what is wrong; empty where nobody is in trouble and no empty port can be repaired. */
+    private Optional<PlanResult> answer() {
+        if (!situation.hasHarm() && !situation.hasIncompletePort()) {
+            return Optional.empty();
+        }
+        PlanResult result = plan(situation, PlanWish.ANYTHING);
+        return Optional.of(result).filter(r -> situation.hasHarm() || r instanceof PlanResult.Feasible);
     }
 
     private void log(PlanResult result) {
@@ -286,12 +295,10 @@ final class Keeper implements WorkLoop.Work {
             adopt(surveyor.look());
             auditor.startFrom(situation.view().topology());
             conductor.leaves(situation.view().topology());
-            latest = Optional.empty();
-            if (situation.hasHarm()) {
-                PlanResult rest = plan(situation, PlanWish.ANYTHING);
-                latest = Optional.of(rest);
-                log(rest);
-                followUp(rest);
+            latest = answer();
+            if (latest.isPresent()) {
+                log(latest.get());
+                followUp(latest.get());
             } else {
                 logged = "";
                 LOG.info("nothing is in trouble");

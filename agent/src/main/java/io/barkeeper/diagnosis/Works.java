@@ -81,6 +81,17 @@ public final class Works {
         return Optional.empty();
     }
 
+    /**
+     * Whether a window of a bridge has addresses, and passes them on.
+     *
+     * @param index {@link Resource#WINDOW_IO}, {@link Resource#WINDOW_MEM} or {@link Resource#WINDOW_PREF}
+     */
+    public boolean isOpen(PciFunction bridge, int index) {
+        return bridge.resource(index)
+                .filter(w -> w.range().filter(r -> forwards(bridge, w, r)).isPresent())
+                .isPresent();
+    }
+
     private static String name(PciFunction function, Resource resource) {
         return function.address() + " " + resource.name();
     }

@@ -23,6 +23,8 @@ final class Effort {
     /** What a trial costs however small the machine, in functions. */
     private static final int TRIAL = 16;
 
+    private static final long WORK_OF_PORTS = 30_000;
+
     private static final int SEARCHES_OF_SEQUENCES = 16;
 
     private final int functions;
@@ -57,6 +59,11 @@ final class Effort {
                 0,
                 WORK_OF_SEQUENCES,
                 WORK_OF_PROOFS_OF_SEQUENCES);
+    }
+
+    /** Little, for what nobody waits for. */
+    static Effort ofPorts(Topology machine) {
+        return new Effort(machine.functions().size(), 1, 0, WORK_OF_PORTS, WORK_OF_PORTS);
     }
 
     boolean isSpent() {

@@ -35,7 +35,10 @@ public final class Explanation {
     }
 
     private static void feasible(Plan plan, List<String> lines) {
-        lines.add("Plan " + plan.id() + " makes " + names(plan.newcomers()) + " work.");
+        lines.add("Plan " + plan.id()
+                + (plan.newcomers().isEmpty()
+                        ? " opens windows of the empty hot-plug port " + names(plan.ports()) + " for a device to come."
+                        : " makes " + names(plan.newcomers()) + " work."));
         List<String> devices = plan.disturbs().stream()
                 .filter(d -> !plan.start().get(d.address()).isBridge())
                 .map(d -> d.address() + (d.driver().isEmpty() ? "" : " (" + d.driver() + ")"))

@@ -33,22 +33,26 @@ final class Goal {
     private final Set<PciAddress> wanted;
     private final Set<PciAddress> targets = new TreeSet<>();
     private final List<Reserve> reserves;
+    private final Set<ResourceId> windows;
 
     private Goal(
             State now,
             History history,
             Map<PciAddress, PciFunction> workers,
             Set<PciAddress> wanted,
-            List<Reserve> reserves) {
+            List<Reserve> reserves,
+            Set<ResourceId> windows) {
         this.now = now;
         this.history = history;
         this.workers = workers;
         this.wanted = wanted;
         this.reserves = reserves;
+        this.windows = windows;
         targets.addAll(wanted);
         targets.addAll(workers.keySet());
         targets.removeAll(now.working());
         reserves.forEach(r -> targets.add(r.port()));
+        windows.forEach(w -> targets.add(w.address()));
     }
 
     /**
@@ -92,7 +96,7 @@ final class Goal {
             }
         }
         return new Goal(
-                now, history, workers, new TreeSet<>(wished.isEmpty() ? inTrouble(now, history) : wished), List.of());
+                now, history, workers, new TreeSet<>(wished.isEmpty() ? inTrouble(now, history) : wished), List.of(), Set.of());
     }
 
     private static boolean same(PciFunction function, History history) {
@@ -124,7 +128,7 @@ final class Goal {
                 still.remove(address);
             }
         }
-        return new Goal(now, history, others, still, reserves);
+        return new Goal(now, history, others, still, reserves, windows);
     }
 
     /** The same, in which these may lose what they have. */
@@ -133,7 +137,7 @@ final class Goal {
         others.keySet().removeAll(spared);
         Set<PciAddress> still = new TreeSet<>(wanted);
         still.removeAll(spared);
-        return new Goal(now.without(spared), history, others, still, reserves);
+        return new Goal(now.without(spared), history, others, still, reserves, windows);
     }
 
     /**
@@ -143,26 +147,33 @@ final class Goal {
     Goal harmless() {
         Map<PciAddress, PciFunction> owed = new TreeMap<>(workers);
         owed.keySet().retainAll(now.working());
-        Goal goal = new Goal(now, history, owed, new TreeSet<>(), List.of());
+        Goal goal = new Goal(now, history, owed, new TreeSet<>(), List.of(), Set.of());
         goal.targets.addAll(targets);
         return goal;
     }
 
     /** The same goal on the machine as it is after an earlier round. */
     Goal from(Topology state) {
-        return new Goal(State.of(state, history), history, workers, wanted, reserves);
+        return new Goal(State.of(state, history), history, workers, wanted, reserves, windows);
     }
 
     /** The same goal on the machine of another one. */
     Goal where(Goal other) {
-        return new Goal(other.now, history, workers, wanted, reserves);
+        return new Goal(other.now, history, workers, wanted, reserves, windows);
     }
 
     /** Nothing but room for later: whoever is in trouble now may stay so. */
     Goal reserving(List<Reserve> wishes) {
         Map<PciAddress, PciFunction> owed = new TreeMap<>(workers);
         owed.keySet().retainAll(now.working());
-        return new Goal(now, history, owed, new TreeSet<>(), wishes);
+        return new Goal(now, history, owed, new TreeSet<>(), wishes, Set.of());
+    }
+
+    /** Nothing but open windows of bridges: whoever is in trouble now may stay so. */
+    Goal opening(Set<ResourceId> closed) {
+        Map<PciAddress, PciFunction> owed = new TreeMap<>(workers);
+        owed.keySet().retainAll(now.working());
+        return new Goal(now, history, owed, new TreeSet<>(), List.of(), closed);
     }
 
     /** Devices for which there must be room afterwards. */
@@ -205,7 +216,22 @@ final class Goal {
                 return missing;
             }
         }
-        return lostIn(after, works, Set.of()).or(() -> newOrphan(after));
+        return closedIn(after, works).or(() -> lostIn(after, works, Set.of())).or(() -> newOrphan(after));
+    }
+
+    private Optional<String> closedIn(Topology after, Works works) {
+        return windows.stream()
+                .filter(w -> after.find(w.address())
+                        .filter(b -> works.isOpen(b, w.index()))
+                        .isEmpty())
+                .findFirst()
+                .map(w -> w.address() + " would be without an open "
+                        + start()
+                                .get(w.address())
+                                .resource(w.index())
+                                .orElseThrow()
+                                .kind()
+                                .label() + " window");
     }
 
     /** The first worker that does not work in this state, one sentence; empty when none was lost. */

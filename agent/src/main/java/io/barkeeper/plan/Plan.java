@@ -1,15 +1,21 @@
 package io.barkeeper.plan;
 
+import io.barkeeper.diagnosis.EmptySlots;
+import io.barkeeper.diagnosis.History;
+import io.barkeeper.diagnosis.Works;
 import io.barkeeper.kernel.Action;
 import io.barkeeper.pci.PciAddress;
+import io.barkeeper.pci.PciFunction;
+import io.barkeeper.pci.Resource;
 import io.barkeeper.pci.Topology;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What is to be done, step by step, and what the model says will come of it.
  *
  * @param id a digest of the machine and the steps: the same question gives the same id
- * @param newcomers functions that get resources they did not have
+ * @param newcomers functions that do not work now and will; none where room is made for later ones
  * @param disturbs functions that are taken out and come back
  * @param rounds release and rescan, in order
  * @param start the machine that the plan was made for
@@ -48,6 +54,27 @@ public record Plan(
         Fallback first = rounds.get(0).fallback();
         boolean all = rounds.stream().allMatch(r -> r.fallback().proven());
         return new Fallback(all, first.steps(), first.result());
+    }
+
+    /** The empty hot-plug ports that get a window, ascending; empty for a plan that is for devices. */
+    public List<PciAddress> ports() {
+        return !newcomers.isEmpty()
+                ? List.of()
+                : EmptySlots.of(predicted).stream()
+                        .filter(this::getsAWindow)
+                        .map(PciFunction::address)
+                        .sorted()
+                        .toList();
+    }
+
+    private boolean getsAWindow(PciFunction port) {
+        Works before = new Works(start, History.NONE);
+        Works after = new Works(predicted, History.NONE);
+        return IntStream.rangeClosed(Resource.WINDOW_IO, Resource.WINDOW_PREF)
+                .anyMatch(i -> after.isOpen(port, i)
+                        && start.find(port.address())
+                                .filter(was -> before.isOpen(was, i))
+                                .isEmpty());
     }
 
     /** All actions of all rounds, in order. */

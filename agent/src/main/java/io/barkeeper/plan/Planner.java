@@ -108,12 +108,11 @@ public final class Planner {
         if (goal.targets().isEmpty()) {
             return withoutTargets();
         }
-        Effort sequences = Effort.ofSequences(goal.start());
-        PlanResult forAll = answer(goal, Effort.whole(goal.start()), sequences);
+        PlanResult forAll = answer(goal, Effort.whole(goal.start()), Effort.ofSequences(goal.start()));
         if (forAll instanceof PlanResult.Feasible) {
             return forAll;
         }
-        return best(sequences).map(p -> (PlanResult) new PlanResult.Feasible(p)).orElse(forAll);
+        return best().map(p -> (PlanResult) new PlanResult.Feasible(p)).orElse(forAll);
     }
 
     /** The answer for everybody that this goal is for. */
@@ -202,7 +201,7 @@ public final class Planner {
      * The plan for the most important devices that can have room together; empty when there is not even one. A device whose
      * functions cannot all have room is tried function by function, after all whole devices.
      */
-    private Optional<Plan> best(Effort sequences) {
+    private Optional<Plan> best() {
         List<Newcomers.Device> devices = Newcomers.inOrder(goal, request.preferences());
         if (goal.targets().size() < 2 || devices.size() > MOST_DEVICES) {
             return Optional.empty();
@@ -212,6 +211,7 @@ public final class Planner {
         List<Plan.LeftOut> leftOut = new ArrayList<>();
         Optional<Plan> best = Optional.empty();
         Effort effort = Effort.quarters(goal.start());
+        Effort sequences = Effort.ofSequences(goal.start());
         Deque<Newcomers.Device> queue = new ArrayDeque<>(devices);
         while (!queue.isEmpty()) {
             Newcomers.Device device = queue.remove();
@@ -267,9 +267,14 @@ public final class Planner {
                 }
             }
         }
-        return harms.isEmpty()
-                ? new PlanResult.NothingToDo("every required resource is placed, in sysfs and in registers")
-                : new PlanResult.Refused(harms.stream().map(Obstacle::address).toList(), harms, List.of());
+        if (!harms.isEmpty()) {
+            return new PlanResult.Refused(
+                    harms.stream().map(Obstacle::address).toList(), harms, List.of());
+        }
+        Optional<Plan> ports = request.wished().isEmpty() ? PortRepair.plan(request, goal) : Optional.empty();
+        return ports.<PlanResult>map(PlanResult.Feasible::new)
+                .orElseGet(() ->
+                        new PlanResult.NothingToDo("every required resource is placed, in sysfs and in registers"));
     }
 
     private static List<Obstacle> unknownSizes(Goal one) {

@@ -20,7 +20,7 @@ final class Plans {
         Topology start = goal.start();
         return new Plan(
                 PlanDigest.id(start, trial.actions()),
-                List.copyOf(goal.targets()),
+                newcomers(goal),
                 Cost.disturbances(goal, weights, trial.set()),
                 List.of(round(start, trial, fallback)),
                 start,
@@ -44,13 +44,18 @@ final class Plans {
                 d.address(), d, (a, b) -> new Plan.Disturbance(a.address(), a.driver(), a.cost() + b.cost())));
         return new Plan(
                 PlanDigest.id(start, actions),
-                List.copyOf(goal.targets()),
+                newcomers(goal),
                 List.copyOf(disturbs.values()),
                 rounds,
                 start,
                 second.predicted(),
                 second.rejected(),
                 List.of());
+    }
+
+    /** The targets but for those that work as it is: for them room is made, or windows are opened. */
+    private static List<PciAddress> newcomers(Goal goal) {
+        return goal.targets().stream().filter(t -> !goal.worksNow(t)).toList();
     }
 
     /** One release and its rescan, with the way back. */

@@ -96,6 +96,13 @@ final class Room {
         return Optional.empty();
     }
 
+    /** False when so many bytes can never be free in one piece for a function, even if all who may leave do. */
+    boolean mayEverHold(PciFunction function, boolean io, long bytes, Predicate<PciAddress> mayLeave) {
+        return trail(function).stream()
+                .filter(root -> mayLeave.test(root.address()))
+                .anyMatch(root -> !AddressRange.below(bayOf(root).largestFree(io, mayLeave), bytes));
+    }
+
     /** False when no release set can suffice, even if all who may leave do. */
     boolean mayEverSuffice(Predicate<PciAddress> mayLeave) {
         for (Want want : wants) {

@@ -70,6 +70,7 @@ public final class PlanJson {
     private static void plan(JsonObject into, Plan plan) {
         into.addProperty("id", plan.id());
         into.add("newcomers", addresses(plan.newcomers()));
+        into.add("ports", addresses(plan.ports()));
         JsonArray disturbs = new JsonArray();
         for (Plan.Disturbance disturbance : plan.disturbs()) {
             JsonObject json = new JsonObject();

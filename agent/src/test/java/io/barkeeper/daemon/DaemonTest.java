@@ -3,11 +3,14 @@ package io.barkeeper.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.barkeeper.config.Config;
 import io.barkeeper.control.TestClient;
 import io.barkeeper.nativeshim.NotifySocket;
 import io.barkeeper.testkit.CapturedTree;
+import io.barkeeper.snapshot.SnapshotJson;
+import io.barkeeper.testing.Scenes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ServerSocket;
@@ -157,6 +160,43 @@ class DaemonTest {
                 .contains("barkeeper_transactions_total{outcome=\"done\"} 1.0")
                 .as("the kernel's own hot-add, and the transaction")
                 .contains("barkeeper_predictions_total{result=\"hit\"} 2.0");
+    }
+
+    @Test
+    void givesAnEmptyPortTheWindowBackThatAFailedHotAddTook() throws Exception {
+        Options options = options("automatic", "off");
+        Files.writeString(
+                folder.resolve("machine.json"),
+                SnapshotJson.toJson(Scenes.diskAndEmptyPort("6.12.107")).toString());
+        start(options);
+        try (TestClient follower = follow()) {
+            result("inject", "{\"action\":\"hotplug:0000:00:02.0:mem32=256M\"}");
+            assertThat(await(follower, "plan").get("text").getAsString()).contains("No layout exists");
+            assertThat(windows("0000:00:02.0")).contains("unassigned");
+            result("inject", "{\"action\":\"unplug:0000:00:02.0\"}");
+            assertThat(await(follower, "plan").get("text").getAsString())
+                    .contains("opens windows of the empty hot-plug port 0000:00:02.0");
+            assertThat(await(follower, "transaction").get("text").getAsString()).contains("ended done");
+        }
+        while (result("status", "{}").has("running")) {
+            Thread.onSpinWait();
+        }
+        assertThat(windows("0000:00:02.0")).doesNotContain("unassigned");
+    }
+
+    private String windows(String port) throws IOException {
+        StringBuilder states = new StringBuilder();
+        for (JsonElement device : result("snapshot", "{}").getAsJsonArray("devices")) {
+            if (device.getAsJsonObject().get("address").getAsString().equals(port)) {
+                for (JsonElement resource : device.getAsJsonObject().getAsJsonArray("resources")) {
+                    states.append(resource.getAsJsonObject().get("kind").getAsString())
+                            .append(' ')
+                            .append(resource.getAsJsonObject().get("state").getAsString())
+                            .append("; ");
+                }
+            }
+        }
+        return states.toString();
     }
 
     @Test

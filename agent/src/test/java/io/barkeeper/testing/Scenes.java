@@ -205,4 +205,21 @@ public final class Scenes {
                 .memoryCard("06:00.0", "02:03.0", 0xfe20_0000L, 0, mib(64 * 1024))
                 .build();
     }
+
+    /** Two root ports, one with a disk; the other, empty, has windows as the firmware left them. */
+    public static Topology diskAndEmptyPort(String release) {
+        return TreeBuilder.bare(release)
+                .aperture(true, 0x1000, 0x3000)
+                .aperture(false, 0xc000_0000L, TreeBuilder.mib(64))
+                .port("00:01.0", "", PortType.ROOT_PORT, 1, 1)
+                .window(ResourceKind.WINDOW_IO, 0x1000, 0x1000)
+                .window(ResourceKind.WINDOW_MEM, 0xc000_0000L, TreeBuilder.mib(2))
+                .window(ResourceKind.WINDOW_PREF, 0xc100_0000L, TreeBuilder.mib(2))
+                .nvme("01:00.0", "00:01.0", 0xc000_0000L)
+                .port("00:02.0", "", PortType.ROOT_PORT, 2, 2)
+                .window(ResourceKind.WINDOW_IO, 0x2000, 0x1000)
+                .window(ResourceKind.WINDOW_MEM, 0xc040_0000L, TreeBuilder.mib(2))
+                .window(ResourceKind.WINDOW_PREF, 0xc120_0000L, TreeBuilder.mib(2))
+                .build();
+    }
 }

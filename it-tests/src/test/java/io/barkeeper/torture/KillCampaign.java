@@ -20,12 +20,12 @@ public final class KillCampaign implements AutoCloseable {
         this.guests = new SwitchGuests(kernel, Machines::withSwitch, tally);
     }
 
-    /** All points of this share: those whose number divided by {@code every} leaves 0. */
-    void run(int every) {
+    /** Every {@code every}-th point, from the begin of a step on, counted from 1. */
+    void run(int from, int every) {
         List<SwitchStory.Step> steps = guests.scene().undisturbed();
         System.out.println(kernel + ": " + steps.size() + " steps");
         int point = 0;
-        for (SwitchStory.Step step : steps) {
+        for (SwitchStory.Step step : steps.subList(Math.min(from - 1, steps.size()), steps.size())) {
             for (long delay : new long[] {0, Math.max(4_000, step.micros() / 2)}) {
                 if (point++ % every == 0) {
                     kill(step, delay);

@@ -64,10 +64,10 @@ public final class PlugCampaign implements AutoCloseable {
                 .toList();
     }
 
-    /** All moments, 100 ms apart, whose number divided by {@code every} leaves 0. */
-    void run(int every) {
+    /** Every {@code every}-th of the moments, 100 ms apart, from one of them on, counted from 1. */
+    void run(int from, int every) {
         List<Moment> moments = moments(guests.scene().undisturbed(), (int) (2 * AROUND / MOMENT));
-        for (int i = 0; i < moments.size(); i += every) {
+        for (int i = from - 1; i < moments.size(); i += every) {
             plug(moments.get(i));
         }
     }

@@ -33,9 +33,9 @@ final class PowerCampaign implements AutoCloseable {
         this.tally = tally;
     }
 
-    /** Every {@code every}-th point, from the first one on, until a transaction ends before its step is reached. */
-    void run(int every) {
-        for (int point = 0; 1 + point / 2 <= steps; point += every) {
+    /** Every {@code every}-th point, from the begin of a step on, counted from 1, until a transaction ends before it is reached. */
+    void run(int from, int every) {
+        for (int point = 2 * (from - 1); 1 + point / 2 <= steps; point += every) {
             cut(1 + point / 2, point % 2 == 0 ? 0 : LATER);
         }
     }

@@ -7,12 +7,12 @@ import java.util.Map;
 public final class Torture {
     private static final String KERNELS = "6.1,6.12,6.18,7.2";
     private static final Map<String, Map<String, String>> DEFAULTS = Map.of(
-            "kill", Map.of("--kernels", KERNELS, "--every", "1"),
-            "power", Map.of("--kernels", KERNELS, "--every", "1"),
-            "plug", Map.of("--kernels", KERNELS, "--every", "1"),
+            "kill", Map.of("--kernels", KERNELS, "--every", "1", "--from", "1"),
+            "power", Map.of("--kernels", KERNELS, "--every", "1", "--from", "1"),
+            "plug", Map.of("--kernels", KERNELS, "--every", "1", "--from", "1"),
             "cycles", Map.of("--kernels", KERNELS, "--acpi", "1000", "--native", "50"));
     private static final String USAGE = """
-            usage: scripts/torture kill|power|plug [--kernels K,K...] [--every N]
+            usage: scripts/torture kill|power|plug [--kernels K,K...] [--every N] [--from N]
                    scripts/torture cycles [--kernels K,K...] [--acpi N] [--native N]""";
 
     private final Map<String, String> options;
@@ -52,19 +52,19 @@ public final class Torture {
 
     private void kill(String kernel) {
         try (KillCampaign campaign = new KillCampaign(kernel, tally)) {
-            campaign.run(number("--every"));
+            campaign.run(number("--from"), number("--every"));
         }
     }
 
     private void power(String kernel) {
         try (PowerCampaign campaign = new PowerCampaign(kernel, tally)) {
-            campaign.run(number("--every"));
+            campaign.run(number("--from"), number("--every"));
         }
     }
 
     private void plug(String kernel) {
         try (PlugCampaign campaign = new PlugCampaign(kernel, tally)) {
-            campaign.run(number("--every"));
+            campaign.run(number("--from"), number("--every"));
         }
     }
 

@@ -34,11 +34,7 @@ final class PlanSection {
     }
 
     private void feasible(Answer plan) {
-        page.element(
-                        "p",
-                        "Plan " + plan.textOr("id", "?") + " places " + String.join(", ", plan.texts("newcomers"))
-                                + ".")
-                .line();
+        page.element("p", PlanText.purpose(plan)).line();
         disturbs(plan.objects("disturbs"));
         List<Answer> rounds = plan.objects("rounds");
         if (rounds.size() > 1) {

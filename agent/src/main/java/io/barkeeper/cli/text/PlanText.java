@@ -28,8 +28,7 @@ public final class PlanText {
     }
 
     private static void feasible(Lines lines, Answer plan) {
-        String what = plan.objects("reserves").isEmpty() ? " places " : " makes room for ";
-        lines.wrapped("", "Plan " + plan.textOr("id", "?") + what + newcomers(plan) + ".");
+        lines.wrapped("", purpose(plan));
         lines.blank();
         List<Answer> rounds = plan.objects("rounds");
         if (rounds.size() > 1) {
@@ -52,6 +51,19 @@ public final class PlanText {
             lines.blank();
             lines.wrapped("", "Nothing is done for " + other.textOr("address", "?") + ": " + other.textOr("why", ""));
         }
+    }
+
+    /** What a plan is for, one sentence. */
+    public static String purpose(Answer plan) {
+        List<String> ports = plan.texts("ports");
+        boolean reserves = !plan.objects("reserves").isEmpty();
+        String what = reserves ? " makes room for " : " places ";
+        return "Plan " + plan.textOr("id", "?")
+                + (reserves || ports.isEmpty()
+                        ? what + newcomers(plan)
+                        : " opens windows of the empty hot-plug port" + (ports.size() == 1 ? " " : "s ")
+                                + String.join(", ", ports) + ", so that the next device there takes none from its neighbours")
+                + ".";
     }
 
     private static void rounds(Lines lines, List<Answer> rounds) {
