@@ -30,8 +30,9 @@ record Situation(View view, List<Trouble> troubles, Instant at, long atMicros) {
 
     /** Whether an empty hot-plug port lacks a window, or has one that is closed in hardware. */
     boolean hasIncompletePort() {
-        Set<PciAddress> ports =
-                EmptySlots.of(view.topology()).stream().map(PciFunction::address).collect(Collectors.toSet());
+        Set<PciAddress> ports = EmptySlots.of(view.topology()).stream()
+                .map(PciFunction::address)
+                .collect(Collectors.toSet());
         return troubles.stream().anyMatch(t -> ports.contains(t.address()));
     }
 }

@@ -96,7 +96,12 @@ final class Goal {
             }
         }
         return new Goal(
-                now, history, workers, new TreeSet<>(wished.isEmpty() ? inTrouble(now, history) : wished), List.of(), Set.of());
+                now,
+                history,
+                workers,
+                new TreeSet<>(wished.isEmpty() ? inTrouble(now, history) : wished),
+                List.of(),
+                Set.of());
     }
 
     private static boolean same(PciFunction function, History history) {
@@ -226,8 +231,7 @@ final class Goal {
                         .isEmpty())
                 .findFirst()
                 .map(w -> w.address() + " would be without an open "
-                        + start()
-                                .get(w.address())
+                        + start().get(w.address())
                                 .resource(w.index())
                                 .orElseThrow()
                                 .kind()

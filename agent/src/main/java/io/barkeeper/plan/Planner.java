@@ -268,8 +268,7 @@ public final class Planner {
             }
         }
         if (!harms.isEmpty()) {
-            return new PlanResult.Refused(
-                    harms.stream().map(Obstacle::address).toList(), harms, List.of());
+            return new PlanResult.Refused(harms.stream().map(Obstacle::address).toList(), harms, List.of());
         }
         Optional<Plan> ports = request.wished().isEmpty() ? PortRepair.plan(request, goal) : Optional.empty();
         return ports.<PlanResult>map(PlanResult.Feasible::new)

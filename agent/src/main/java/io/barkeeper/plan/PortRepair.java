@@ -92,8 +92,10 @@ final class PortRepair {
                 port,
                 io,
                 io ? IO_GRANULE : MEMORY_GRANULE,
-                a -> leaving.computeIfAbsent(a, b -> Policy.whoPins(goal.start(), request.movability(), b)
-                        .isEmpty()));
+                a -> leaving.computeIfAbsent(
+                        a,
+                        b -> Policy.whoPins(goal.start(), request.movability(), b)
+                                .isEmpty()));
     }
 
     private static boolean has(PciFunction port, Resource window) {

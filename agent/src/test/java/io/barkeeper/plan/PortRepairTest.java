@@ -43,8 +43,7 @@ class PortRepairTest {
         Map<PciAddress, Movability> movability = new HashMap<>();
         machine.functions().forEach(f -> movability.put(f.address(), new Movability.Free("idle")));
         movability.put(PORT, ofPort);
-        return Planner.plan(
-                new PlanRequest(machine, History.NONE, movability, model(machine), Set.of(), Set.of()));
+        return Planner.plan(new PlanRequest(machine, History.NONE, movability, model(machine), Set.of(), Set.of()));
     }
 
     private static PlanResult plan(Topology machine) {

@@ -62,7 +62,8 @@ public final class PlanText {
                 + (reserves || ports.isEmpty()
                         ? what + newcomers(plan)
                         : " opens windows of the empty hot-plug port" + (ports.size() == 1 ? " " : "s ")
-                                + String.join(", ", ports) + ", so that the next device there takes none from its neighbours")
+                                + String.join(", ", ports)
+                                + ", so that the next device there takes none from its neighbours")
                 + ".";
     }
 
