@@ -324,6 +324,33 @@ class PutBackTest {
         }
     }
 
+    @Test
+    void aThirdDaemonPutsAllOfItBackWhereTheSecondOneWasKilledOnItsWayBack() throws Exception {
+        int rescan = rescan();
+        for (int at : new int[] {rescan - 1, rescan, length()}) {
+            int steps = Integer.MAX_VALUE;
+            for (int again = 1; again <= steps; again++) {
+                String when = "killed after effect " + at + ", and after effect " + again + " of the way back";
+                SimulatedMachine machine = machine();
+                Path journal = journal();
+                kill(new CutOff(machine, at), journal);
+                int before = machine.performed().size();
+                try {
+                    Recovery.run(new CutOff(machine, again), Journal.open(journal), ProgressListener.NONE);
+                    steps = machine.performed().size() - before;
+                    assertThat(again).as(when).isGreaterThan(steps);
+                } catch (CutOff.Killed e) {
+                    List<TransactionReport> reports =
+                            Recovery.run(machine, Journal.open(journal), ProgressListener.NONE);
+                    assertThat(reports).extracting(TransactionReport::outcome).containsExactly(Verdict.ROLLED_BACK);
+                }
+                assertThat(forgotten(machine)).as(when).isEmpty();
+                assertThat(written(journal)).as(when).isNotEmpty();
+            }
+            assertThat(steps).isBetween(1, 60);
+        }
+    }
+
     private void kill(Machine dying, Path journal) throws IOException {
         try {
             TransactionReport report = run(dying, journal);
