@@ -204,27 +204,18 @@ final class FaultTorture {
     }
 
     private void kill(long seed, int at, Plan plan, PlanRequest request) throws IOException, MachineException {
-        for (boolean before : new boolean[] {true, false}) {
+        for (Death death : Death.values()) {
             SimulatedMachine machine = machine(request);
             Path directory = scratch.resolve("journal-" + journals++);
-            String what = "seed " + seed + ", killed " + (before ? "before" : "after") + " effect " + at;
+            String what = "seed " + seed + ", killed " + death + " effect " + at;
             combinations++;
-            try {
-                Machine dying = before ? new CutShort(machine, at) : new CutOff(machine, at);
-                new TransactionDriver().run(plan, dying, Journal.open(directory), ProgressListener.NONE);
-                failures.add(what + ": it was not killed");
-            } catch (CutOff.Killed e) {
-                Journal journal = Journal.open(directory);
-                List<TransactionReport> reports = Recovery.run(machine, journal, ProgressListener.NONE);
-                String ends = JournalReader.list(directory).toString();
-                if (!journal.unfinished().isEmpty()) {
-                    failures.add(what + ": the journal is still open: " + ends);
-                }
-                for (TransactionReport report : reports) {
-                    judge(what, plan, report, machine, Set.of());
-                }
-                lost(plan.start(), machine.observe(), unowed(plan)).forEach(l -> failures.add(what + ": " + l));
+            for (TransactionReport report : death.at(at, plan, machine, directory)) {
+                judge(what, plan, report, machine, Set.of());
             }
+            if (!Journal.open(directory).unfinished().isEmpty()) {
+                failures.add(what + ": the journal is still open: " + JournalReader.list(directory));
+            }
+            lost(plan.start(), machine.observe(), unowed(plan)).forEach(l -> failures.add(what + ": " + l));
             delete(directory);
         }
     }
