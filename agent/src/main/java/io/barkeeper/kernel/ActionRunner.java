@@ -60,7 +60,7 @@ final class ActionRunner {
             tree.doubt(action.addresses().get(0), -1, "an alignment is a power of two, and 0x" + size + " is none");
             return false;
         }
-        tree.resourceAlignment = action.entries();
+        tree.resourceAlignment = ResourceAlignment.of(action.entries());
         return true;
     }
 

@@ -74,9 +74,14 @@ final class BusScan {
     /** Returns the highest bus number in use; {@code available} numbers may be spread below. */
     private int scan(LiveBus bus, long key, int available) {
         findFunctions(bus, key);
-        List<LiveFunction> bridges =
-                bus.functions.stream().filter(LiveFunction::isBridge).toList();
-        int hotplugs = (int) bridges.stream().filter(b -> b.hotplug).count();
+        List<LiveFunction> bridges = new ArrayList<>();
+        int hotplugs = 0;
+        for (LiveFunction function : bus.functions) {
+            if (function.isBridge()) {
+                bridges.add(function);
+                hotplugs += function.hotplug ? 1 : 0;
+            }
+        }
         int normals = bridges.size() - hotplugs;
         int max = bus.number;
         int used = 0;

@@ -37,7 +37,7 @@ final class Discovery {
         if (function.isBridge()) {
             TreeReader.openBus(tree, function, 0, 0);
         }
-        ResourceAlignment.apply(tree, function);
+        tree.resourceAlignment.apply(tree, function);
         tree.addFresh(function);
         return function;
     }

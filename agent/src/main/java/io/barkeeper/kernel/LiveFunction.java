@@ -1,5 +1,6 @@
 package io.barkeeper.kernel;
 
+import io.barkeeper.pci.Bridge;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.Resource;
@@ -45,14 +46,14 @@ final class LiveFunction {
         this.origin = origin;
         this.address = address;
         this.bus = bus;
-        this.hotplug = origin.bridge().map(b -> b.hotplug()).orElse(false);
-        this.busNumbersCleared = origin.bridge().map(b -> b.numbersCleared()).orElse(false);
+        Bridge bridge = origin.bridge().orElse(null);
+        this.hotplug = bridge != null && bridge.hotplug();
+        this.busNumbersCleared = bridge != null && bridge.numbersCleared();
         this.enableCount = origin.enableCount();
         this.vfs = origin.sriov().map(s -> s.numVfs()).orElse(0);
         this.command = origin.command();
         this.driver = origin.driver();
-        this.detachedBelow = LiveTree.keyOf(
-                address.domain(), origin.bridge().map(b -> b.secondary()).orElse(0));
+        this.detachedBelow = LiveTree.keyOf(address.domain(), bridge == null ? 0 : bridge.secondary());
     }
 
     boolean isBridge() {

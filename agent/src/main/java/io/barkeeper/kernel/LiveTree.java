@@ -47,14 +47,14 @@ final class LiveTree {
 
     private final Set<PciAddress> homeless = new LinkedHashSet<>();
 
-    String resourceAlignment;
+    ResourceAlignment resourceAlignment;
 
     LiveTree(Topology origin, KernelGeneration generation, KernelOptions options, Trace trace) {
         this.origin = origin;
         this.generation = generation;
         this.options = options;
         this.trace = trace;
-        this.resourceAlignment = origin.resourceAlignment();
+        this.resourceAlignment = ResourceAlignment.of(origin.resourceAlignment());
         this.functions = new LinkedHashMap<>(
                 2 * (origin.functions().size() + origin.detached().size()));
     }

@@ -5,10 +5,13 @@ import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.Resource;
 import io.barkeeper.pci.ResourceFlags;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The text of {@code /sys/bus/pci/resource_alignment} and what it does to a function at the moment it is found
@@ -23,14 +26,30 @@ final class ResourceAlignment {
     private static final int DEFAULT_ORDER = 12;
     private static final int HOST_BRIDGE = 0x0600;
 
-    private ResourceAlignment() {}
+    private final String text;
+    private final List<Entry> entries;
+
+    private ResourceAlignment(String text) {
+        this.text = text;
+        this.entries = entries(text);
+    }
+
+    /** Takes a text apart. */
+    static ResourceAlignment of(String text) {
+        return new ResourceAlignment(text);
+    }
+
+    /** As the attribute shows it, empty when unset. */
+    String text() {
+        return text;
+    }
 
     /** Applies the text to a function that was just found. */
-    static void apply(LiveTree tree, LiveFunction function) {
-        if (tree.resourceAlignment.isEmpty() || function.origin.isVirtualFunction()) {
+    void apply(LiveTree tree, LiveFunction function) {
+        if (text.isEmpty() || function.origin.isVirtualFunction()) {
             return;
         }
-        OptionalInt order = orderFor(tree.resourceAlignment, function);
+        OptionalInt order = orderFor(function);
         if (order.isEmpty() || function.origin.classAndSubclass() == HOST_BRIDGE) {
             return;
         }
@@ -60,55 +79,98 @@ final class ResourceAlignment {
         }
     }
 
-    /** The order of the first entry that names the function; empty when none does. */
-    static OptionalInt orderFor(String text, LiveFunction function) {
+    /**
+     * One entry of the list. Of a path the address in front and the steps below it are kept, empty where one cannot be
+     * parsed, which counts only for a function that matches all behind it.
+     *
+     * @param order binary logarithm of the alignment in bytes; from 64 on nothing is aligned
+     * @param ids the four numbers of a {@code pci:} entry, 0 for any
+     */
+    private record Entry(
+            int order, Optional<PciFunction.Ids> ids, Optional<PciAddress> first, List<Optional<PciAddress>> steps) {
+
+        /** Empty when the entry cannot be parsed, which silently ends the list. */
+        static Optional<Entry> parse(String text) {
+            Matcher m = ENTRY.matcher(text);
+            if (!m.matches()) {
+                return Optional.empty();
+            }
+            int order = m.group(1) == null ? DEFAULT_ORDER : Integer.parseInt(m.group(1));
+            Matcher ids = IDS.matcher(m.group(2));
+            if (ids.matches()) {
+                PciFunction.Ids wanted = new PciFunction.Ids(
+                        id(ids.group(1)), id(ids.group(2)), id(ids.group(3)), id(ids.group(4)), 0, "");
+                return Optional.of(new Entry(order, Optional.of(wanted), Optional.empty(), List.of()));
+            }
+            String[] path = m.group(2).split("/", -1);
+            List<Optional<PciAddress>> steps = new ArrayList<>();
+            for (int i = 1; i < path.length; i++) {
+                steps.add(PciAddress.tryParse("00:" + path[i]));
+            }
+            return Optional.of(new Entry(order, Optional.empty(), PciAddress.tryParse(path[0]), steps));
+        }
+
+        private static int id(@Nullable String digits) {
+            return digits == null ? 0 : Integer.parseInt(digits, 16);
+        }
+
+        /** Empty when the entry turns out to be one that cannot be parsed. */
+        Optional<Boolean> matches(LiveFunction function) {
+            if (ids.isPresent()) {
+                return Optional.of(isOneOf(ids.get(), function.origin.ids()));
+            }
+            LiveFunction at = function;
+            for (int i = steps.size() - 1; i >= 0; i--) {
+                Optional<PciAddress> step = steps.get(i);
+                if (step.isEmpty()) {
+                    return Optional.empty();
+                }
+                LiveFunction above = at.bus.bridge;
+                if (step.get().devfn() != at.address.devfn() || above == null) {
+                    return Optional.of(false);
+                }
+                at = above;
+            }
+            LiveFunction top = at;
+            return first.map(top.address::equals);
+        }
+
+        private static boolean isOneOf(PciFunction.Ids wanted, PciFunction.Ids is) {
+            return isId(wanted.vendor(), is.vendor())
+                    && isId(wanted.device(), is.device())
+                    && isId(wanted.subsystemVendor(), is.subsystemVendor())
+                    && isId(wanted.subsystemDevice(), is.subsystemDevice());
+        }
+
+        private static boolean isId(int wanted, int is) {
+            return wanted == 0 || wanted == is;
+        }
+    }
+
+    private static List<Entry> entries(String text) {
+        List<Entry> entries = new ArrayList<>();
         String line = text.lines().findFirst().orElse("");
         for (String entry : line.split("[;,]")) {
-            Matcher m = ENTRY.matcher(entry.trim());
-            if (!m.matches()) {
-                return OptionalInt.empty();
+            Optional<Entry> parsed = Entry.parse(entry.trim());
+            if (parsed.isEmpty()) {
+                break;
             }
-            Optional<Boolean> match = matches(m.group(2), function);
+            entries.add(parsed.get());
+        }
+        return entries;
+    }
+
+    /** The order of the first entry that names the function; empty when none does. */
+    private OptionalInt orderFor(LiveFunction function) {
+        for (Entry entry : entries) {
+            Optional<Boolean> match = entry.matches(function);
             if (match.isEmpty()) {
                 return OptionalInt.empty();
             }
             if (match.get()) {
-                int order = m.group(1) == null ? DEFAULT_ORDER : Integer.parseInt(m.group(1));
-                return order < Long.SIZE ? OptionalInt.of(order) : OptionalInt.empty();
+                return entry.order() < Long.SIZE ? OptionalInt.of(entry.order()) : OptionalInt.empty();
             }
         }
         return OptionalInt.empty();
-    }
-
-    /** Empty when the entry cannot be parsed, which silently ends the list. */
-    private static Optional<Boolean> matches(String spec, LiveFunction function) {
-        Matcher ids = IDS.matcher(spec);
-        if (ids.matches()) {
-            PciFunction.Ids is = function.origin.ids();
-            return Optional.of(isId(ids.group(1), is.vendor())
-                    && isId(ids.group(2), is.device())
-                    && isId(ids.group(3), is.subsystemVendor())
-                    && isId(ids.group(4), is.subsystemDevice()));
-        }
-        String[] path = spec.split("/", -1);
-        LiveFunction at = function;
-        for (int i = path.length - 1; i > 0; i--) {
-            Optional<PciAddress> step = PciAddress.tryParse("00:" + path[i]);
-            if (step.isEmpty()) {
-                return Optional.empty();
-            }
-            LiveFunction above = at.bus.bridge;
-            if (step.get().devfn() != at.address.devfn() || above == null) {
-                return Optional.of(false);
-            }
-            at = above;
-        }
-        LiveFunction first = at;
-        return PciAddress.tryParse(path[0]).map(first.address::equals);
-    }
-
-    private static boolean isId(@org.jspecify.annotations.Nullable String wanted, int is) {
-        int value = wanted == null ? 0 : Integer.parseInt(wanted, 16);
-        return value == 0 || value == is;
     }
 }

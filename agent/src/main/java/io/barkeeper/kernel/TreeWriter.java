@@ -34,13 +34,12 @@ final class TreeWriter {
             functions.add(written);
         }
         same = same && functions.size() == before.size() && tree.detached().equals(tree.origin.detached());
-        if (same && tree.resourceAlignment.equals(tree.origin.resourceAlignment())) {
+        String alignment = tree.resourceAlignment.text();
+        if (same && alignment.equals(tree.origin.resourceAlignment())) {
             return tree.origin;
         }
         Topology after = tree.origin.with(functions, tree.detached());
-        return tree.resourceAlignment.equals(after.resourceAlignment())
-                ? after
-                : after.withResourceAlignment(tree.resourceAlignment);
+        return alignment.equals(after.resourceAlignment()) ? after : after.withResourceAlignment(alignment);
     }
 
     private PciFunction write(LiveFunction function) {
@@ -152,7 +151,7 @@ final class TreeWriter {
         OptionalLong size = row.flags != 0
                 ? OptionalLong.of(row.size())
                 : row.decodedSize < 0 ? OptionalLong.empty() : OptionalLong.of(row.decodedSize);
-        return Resource.unassigned(row.index, row.kind, row.flags, size, row.registers);
+        return unassigned(row, row.flags, size, OptionalLong.empty());
     }
 
     /** An unassigned window shows as zeros since 6.18; the size that it keeps, seen or unseen, is {@code retained}. */
@@ -163,13 +162,26 @@ final class TreeWriter {
         }
         if (tree.generation.keepsFailedWindows()) {
             long kept = row.flags == 0 || row.has(ResourceFlags.DISABLED) ? 0 : row.size();
-            return Resource.unassigned(row.index, row.kind, 0, OptionalLong.of(0), row.registers)
-                    .withRetained(OptionalLong.of(kept));
+            return unassigned(row, 0, OptionalLong.of(0), OptionalLong.of(kept));
         }
-        Resource shown = Resource.unassigned(row.index, row.kind, row.flags, OptionalLong.of(0), row.registers);
-        if (row.flags == 0 || row.size() == 0) {
-            return shown;
+        boolean keepsNothing = row.flags == 0 || row.size() == 0;
+        return unassigned(
+                row, row.flags, OptionalLong.of(0), keepsNothing ? OptionalLong.empty() : OptionalLong.of(row.size()));
+    }
+
+    /** The row that it was, where that says the same; most windows of empty ports stay as they are. */
+    private static Resource unassigned(LiveResource row, long flags, OptionalLong size, OptionalLong retained) {
+        Resource was = row.origin;
+        if (was != null
+                && was.flags() == flags
+                && !was.isAssigned()
+                && was.size().equals(size)
+                && was.retained().equals(retained)
+                && was.refused().isEmpty()
+                && !was.isDoubtful()
+                && was.hardware().equals(row.registers)) {
+            return was;
         }
-        return shown.withRetained(OptionalLong.of(row.size()));
+        return new Resource(row.index, row.kind, flags, size, Optional.empty(), row.registers, retained);
     }
 }

@@ -51,13 +51,16 @@ public final class Topology {
         this.functions = List.copyOf(functions);
         this.detached = List.copyOf(detached);
         this.byAddress = new HashMap<>(this.functions.size() * 2);
+        boolean parentsFirst = true;
         for (PciFunction function : this.functions) {
             if (byAddress.put(function.address(), function) != null) {
                 throw new IllegalArgumentException("two functions at " + function.address());
             }
             onItsBus(function).add(function);
+            parentsFirst &= function.parent().map(byAddress::containsKey).orElse(true);
         }
-        checkParents();
+        byParent.replaceAll((bridge, below) -> Collections.unmodifiableList(below));
+        checkParents(parentsFirst);
     }
 
     private List<PciFunction> onItsBus(PciFunction function) {
@@ -89,8 +92,11 @@ public final class Topology {
         return new Topology(kernel, hostBridges, reserved, firmware, resourceAlignment, functions, detached);
     }
 
-    /** Every bus hangs below a bridge, and whoever is not reached from a root bus hangs below itself. */
-    private void checkParents() {
+    /**
+     * Every bus hangs below a bridge, and whoever is not reached from a root bus hangs below itself; nobody does where each
+     * parent comes before its children.
+     */
+    private void checkParents(boolean parentsFirst) {
         for (PciAddress parent : byParent.keySet()) {
             PciFunction above = byAddress.get(parent);
             if (above == null || !above.isBridge()) {
@@ -99,9 +105,15 @@ public final class Topology {
                         child.address() + " names " + parent + " as its parent, which is no bridge here");
             }
         }
+        byRootBus.values().forEach(bus -> bus.forEach(this::checkRoot));
+        if (!parentsFirst) {
+            checkForCircles();
+        }
+    }
+
+    private void checkForCircles() {
         Deque<PciFunction> open = new ArrayDeque<>();
         byRootBus.values().forEach(open::addAll);
-        open.forEach(this::checkRoot);
         int reached = 0;
         while (!open.isEmpty()) {
             PciFunction function = open.pop();
@@ -184,7 +196,7 @@ public final class Topology {
 
     /** The functions on the bus below a bridge, in list order. */
     public List<PciFunction> childrenOf(PciAddress bridge) {
-        return Collections.unmodifiableList(byParent.getOrDefault(bridge, List.of()));
+        return byParent.getOrDefault(bridge, List.of());
     }
 
     /** The functions on a root bus, in list order. */
@@ -225,8 +237,11 @@ public final class Topology {
 
     /** True when {@code address} is {@code bridge} or lies below it. */
     public boolean isAtOrBelow(PciAddress address, PciAddress bridge) {
-        return address.equals(bridge)
-                || ancestors(address).stream().anyMatch(a -> a.address().equals(bridge));
+        Optional<PciAddress> at = Optional.of(address);
+        while (at.isPresent() && !at.get().equals(bridge)) {
+            at = get(at.get()).parent();
+        }
+        return at.isPresent();
     }
 
     /** The host bridge that a function hangs under. */

@@ -62,10 +62,9 @@ record Cost(long disturbance, int steps, ReleaseSet set) implements Comparable<C
 
     @Override
     public int compareTo(Cost other) {
-        int order = Long.compare(disturbance, other.disturbance);
-        if (order == 0) {
-            order = Integer.compare(steps, other.steps);
-        }
+        int order = disturbance == other.disturbance
+                ? Integer.compare(steps, other.steps)
+                : Long.compare(disturbance, other.disturbance);
         if (order == 0) {
             order = byRoots(set.roots(), other.set.roots());
         }

@@ -1,7 +1,5 @@
 package io.barkeeper.plan;
 
-import java.util.Comparator;
-
 /**
  * What counts when two ways are compared: first the disturbance, then the number of steps.
  *
@@ -12,9 +10,6 @@ record Price(long disturbance, int steps) implements Comparable<Price> {
 
     /** No way costs as much. */
     static final Price MOST = new Price(Long.MAX_VALUE, Integer.MAX_VALUE);
-
-    private static final Comparator<Price> ORDER =
-            Comparator.comparingLong(Price::disturbance).thenComparingInt(Price::steps);
 
     static Price of(Plan plan) {
         long disturbance =
@@ -33,6 +28,8 @@ record Price(long disturbance, int steps) implements Comparable<Price> {
 
     @Override
     public int compareTo(Price other) {
-        return ORDER.compare(this, other);
+        return disturbance == other.disturbance
+                ? Integer.compare(steps, other.steps)
+                : Long.compare(disturbance, other.disturbance);
     }
 }
