@@ -15,6 +15,8 @@ public record Hindrance(Kind kind, String why) {
         HUNG_TASK_PANIC,
         /** A port is in error recovery. */
         ERROR_RECOVERY,
+        /** Somebody has switched a card off, and it would be switched on. */
+        POWERED_OFF,
         /** The system goes down or to sleep. */
         SYSTEM_STATE
     }

@@ -2,6 +2,7 @@ package io.barkeeper.machine.sysfs;
 
 import io.barkeeper.machine.Hindrance;
 import io.barkeeper.nativeshim.ErrnoException;
+import io.barkeeper.pci.Bridge;
 import io.barkeeper.pci.ConfigSpace;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
@@ -25,7 +26,8 @@ import java.util.concurrent.TimeUnit;
  * <p>A live update (kernel live update orchestrator, since 6.19) keeps what it preserves in sessions, which are files
  * that an agent holds open ({@code luo_session_getfile}). The kernel does not tell user space which devices are in them,
  * so while there is one, nothing is moved at all. Downstream Port Containment keeps a port's link down from its trigger
- * until software releases it (PCIe 6.0, 6.2.11).
+ * until software releases it (PCIe 6.0, 6.2.11). A card whose slot somebody has switched off is switched on when its port is
+ * found anew ({@code pciehp_check_presence}), and whoever has a hand in that slot would not like it.
  */
 final class Hindrances {
 
@@ -46,6 +48,17 @@ final class Hindrances {
         hungTaskPanic().ifPresent(w -> found.add(new Hindrance(Hindrance.Kind.HUNG_TASK_PANIC, w)));
         for (PciAddress address : scope) {
             Optional<PciFunction> function = topology.find(address);
+            boolean empty = function.flatMap(PciFunction::bridge)
+                            .filter(Bridge::hotplug)
+                            .isPresent()
+                    && topology.childrenOf(address).isEmpty();
+            if (empty && SlotPresence.holdsCardWithoutPower(paths, address)) {
+                found.add(new Hindrance(
+                        Hindrance.Kind.POWERED_OFF,
+                        "the card in the slot of " + address
+                                + " is switched off, and would be switched on when the port"
+                                + " is found anew; take it out, or switch it on before"));
+            }
             if (function.isPresent()
                     && function.get().isBridge()
                     && !function.get().traits().suspended()

@@ -6,14 +6,19 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The ports in whose slot no card is: Presence Detect State of the Slot Status register (PCIe 6.0, 7.5.3.11), which means
- * something only where Slot Implemented is set (7.5.3.2). The register is asked and not the slot's {@code adapter}
- * attribute, since that goes with the {@code pciehp} service, which a transaction unbinds.
+ * Whether a card is in a port's slot: Presence Detect State of the Slot Status register (PCIe 6.0, 7.5.3.11), which means
+ * something only where Slot Implemented is set (7.5.3.2); and whether it has power: Power Controller Control (7.5.3.10) where
+ * there is a Power Controller (7.5.3.9). The registers are asked and not the slot's {@code adapter} and {@code power}
+ * attributes, since these go with the {@code pciehp} service, which a transaction unbinds.
  */
 final class SlotPresence {
 
     private static final int EXPRESS_FLAGS = 2;
     private static final int SLOT_IMPLEMENTED = 0x100;
+    private static final int SLOT_CAPABILITIES = 0x14;
+    private static final int POWER_CONTROLLER_PRESENT = 0x2;
+    private static final int SLOT_CONTROL = 0x18;
+    private static final int POWER_CONTROLLER_OFF = 0x400;
     private static final int SLOT_STATUS = 0x1a;
     private static final int PRESENCE_DETECT_STATE = 0x40;
     private static final int NO_ANSWER = 0xffff;
@@ -30,6 +35,17 @@ final class SlotPresence {
             }
         }
         return empty;
+    }
+
+    /** Whether a card is in the slot of this port and has no power, as after {@code echo 0 > slots/N/power}. */
+    static boolean holdsCardWithoutPower(SysfsPaths paths, PciAddress port) {
+        return ExpressCapability.of(paths, port)
+                .filter(e -> (e.u16(EXPRESS_FLAGS) & SLOT_IMPLEMENTED) != 0
+                        && e.u16(SLOT_STATUS) != NO_ANSWER
+                        && (e.u16(SLOT_STATUS) & PRESENCE_DETECT_STATE) != 0
+                        && (e.u16(SLOT_CAPABILITIES) & POWER_CONTROLLER_PRESENT) != 0
+                        && (e.u16(SLOT_CONTROL) & POWER_CONTROLLER_OFF) != 0)
+                .isPresent();
     }
 
     private static boolean isSlotEmpty(ExpressCapability express) {

@@ -64,6 +64,34 @@ class BrakeReadingsTest {
                 .satisfies(h -> assertThat(h.why()).contains(PORT.toString()));
     }
 
+    /** A port whose slot has a power controller: PCI Express capability at 40h. */
+    private void writeSlot(int capabilities, int control, int status) throws IOException {
+        ByteBuffer config = ByteBuffer.allocate(4096).order(ByteOrder.LITTLE_ENDIAN);
+        config.putInt(0, 0x000c_1b36).putShort(0x06, (short) 0x10).put(0x34, (byte) 0x40);
+        config.put(0x40, (byte) 0x10).putShort(0x42, (short) 0x142).putInt(0x54, capabilities);
+        config.putShort(0x58, (short) control).putShort(0x5a, (short) status);
+        write("sys/bus/pci/devices/" + PORT + "/config", config.array());
+    }
+
+    @Test
+    void aCardThatSomebodyHasSwitchedOffStaysOff() throws IOException {
+        writeSlot(0x2, 0x400, 0x40);
+        assertThat(found())
+                .singleElement()
+                .satisfies(h -> assertThat(h.kind()).isEqualTo(Hindrance.Kind.POWERED_OFF))
+                .satisfies(h -> assertThat(h.why()).contains(PORT.toString(), "switched on"));
+    }
+
+    @Test
+    void aSlotWithoutACardOrWithPowerOrWithoutAControllerHindersNothing() throws IOException {
+        writeSlot(0x2, 0x400, 0);
+        assertThat(found()).isEmpty();
+        writeSlot(0x2, 0, 0x40);
+        assertThat(found()).isEmpty();
+        writeSlot(0, 0x400, 0x40);
+        assertThat(found()).isEmpty();
+    }
+
     @Test
     void aPortThatDoesNotAnswerIsNotTakenForOne() throws IOException {
         byte[] nothing = new byte[4096];
