@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 
 /**
- * A card of 128 MiB was replaced by one of 1 MiB, and its port kept the window; now a device with 128 MiB arrives in the port beside
+ * A card of 128 MiB was replaced by one of 16 MiB, and its port kept the window; now a device with 128 MiB arrives in the port beside
  * it. Configuration space cannot be written, as under Secure Boot, so the window's registers cannot be closed. The agent makes the
  * kernel forget the old size through {@code resource_alignment} and puts that back; a mounted disk on the switch stays as it is.
  */
@@ -39,10 +39,10 @@ class OutgrownWindowIT extends Scene {
         guest.mountElsewhere("d0");
         guest.writeMountedPattern();
         guest.machine().qmp().unplug("filler");
-        guest.machine().qmp().plugMemoryCard("little", "sw.3", "1M");
+        guest.machine().qmp().plugMemoryCard("little", "sw.3", "16M");
         guest.awaitAdded(LITTLE);
         PciState before = guest.pci();
-        assertThat(before.missing(before.at(LITTLE), 2, 1L << 20)).isEmpty();
+        assertThat(before.missing(before.at(LITTLE), 2, 16L << 20)).isEmpty();
         guest.agent().daemon("confirm");
 
         guest.machine().qmp().plugMemoryCard("new", "sw.4", "128M");
