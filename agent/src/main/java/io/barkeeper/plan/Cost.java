@@ -62,9 +62,7 @@ record Cost(long disturbance, int steps, ReleaseSet set) implements Comparable<C
 
     @Override
     public int compareTo(Cost other) {
-        int order = disturbance == other.disturbance
-                ? Integer.compare(steps, other.steps)
-                : Long.compare(disturbance, other.disturbance);
+        int order = price().compareTo(other.price());
         if (order == 0) {
             order = byRoots(set.roots(), other.set.roots());
         }

@@ -150,9 +150,7 @@ final class Goal {
      * targets may still be in trouble.
      */
     Goal harmless() {
-        Map<PciAddress, PciFunction> owed = new TreeMap<>(workers);
-        owed.keySet().retainAll(now.working());
-        Goal goal = new Goal(now, history, owed, new TreeSet<>(), List.of(), Set.of());
+        Goal goal = new Goal(now, history, workingNow(), new TreeSet<>(), List.of(), Set.of());
         goal.targets.addAll(targets);
         return goal;
     }
@@ -169,16 +167,19 @@ final class Goal {
 
     /** Nothing but room for later: whoever is in trouble now may stay so. */
     Goal reserving(List<Reserve> wishes) {
-        Map<PciAddress, PciFunction> owed = new TreeMap<>(workers);
-        owed.keySet().retainAll(now.working());
-        return new Goal(now, history, owed, new TreeSet<>(), wishes, Set.of());
+        return new Goal(now, history, workingNow(), new TreeSet<>(), wishes, Set.of());
     }
 
     /** Nothing but open windows of bridges: whoever is in trouble now may stay so. */
     Goal opening(Set<ResourceId> closed) {
+        return new Goal(now, history, workingNow(), new TreeSet<>(), List.of(), closed);
+    }
+
+    /** The workers without those that are in trouble now. */
+    private Map<PciAddress, PciFunction> workingNow() {
         Map<PciAddress, PciFunction> owed = new TreeMap<>(workers);
         owed.keySet().retainAll(now.working());
-        return new Goal(now, history, owed, new TreeSet<>(), List.of(), closed);
+        return owed;
     }
 
     /** Devices for which there must be room afterwards. */

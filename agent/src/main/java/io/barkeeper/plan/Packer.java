@@ -33,8 +33,8 @@ import java.util.TreeMap;
  */
 final class Packer {
 
-    private static final long IO_GRANULE = 1 << 12;
-    private static final long MEMORY_GRANULE = 1 << 20;
+    static final long IO_GRANULE = 1 << 12;
+    static final long MEMORY_GRANULE = 1 << 20;
 
     private final Goal goal;
     private final Topology topology;

@@ -9,7 +9,6 @@ import io.barkeeper.pci.Resource;
 import io.barkeeper.pci.ResourceId;
 import io.barkeeper.policy.Movability;
 import io.barkeeper.policy.Policy;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,16 +25,11 @@ import java.util.Set;
  * is in trouble, empty ports are removed and found again, where the model says that the rescan gives them windows.
  *
  * <p>Since nobody is in trouble, no device is taken out for it, only bridges. First it is tried for all ports together; if that
- * is not to be had, one port after the other and one window after the other is added to what can be had.
+ * is not to be had, one window after the other is added to what can be had.
  */
 final class PortRepair {
 
     private static final int MOST_PORTS = 16;
-
-    /** The smallest windows (PCI-to-PCI Bridge Architecture 1.2, 3.2.5). */
-    private static final long IO_GRANULE = 1 << 12;
-
-    private static final long MEMORY_GRANULE = 1 << 20;
 
     private final PlanRequest request;
     private final Goal goal;
@@ -68,30 +62,31 @@ final class PortRepair {
         return movability;
     }
 
-    /** By port, the windows that it has not, or that are closed in hardware, where there could be room for them. */
-    private List<Set<ResourceId>> lacking() {
+    /** The windows that empty ports have not, or that are closed in hardware, where there could be room for them. */
+    private Set<ResourceId> lacking() {
         Works works = new Works(goal.start(), goal.history());
-        List<Set<ResourceId>> ports = new ArrayList<>();
-        for (PciFunction port : EmptySlots.of(goal.start())) {
-            Set<ResourceId> windows = new LinkedHashSet<>();
-            for (Resource window : port.resources()) {
-                boolean closed = window.isWindow() && has(port, window) && !works.isOpen(port, window.index());
-                if (closed && mayFit(port, window.kind().isIo())) {
-                    windows.add(new ResourceId(port.address(), window.index()));
-                }
-            }
-            if (!windows.isEmpty() && ports.size() < MOST_PORTS) {
-                ports.add(windows);
-            }
-        }
-        return ports;
+        Set<ResourceId> windows = new LinkedHashSet<>();
+        EmptySlots.of(goal.start()).stream()
+                .map(port -> lacking(port, works))
+                .filter(lacking -> !lacking.isEmpty())
+                .limit(MOST_PORTS)
+                .forEach(windows::addAll);
+        return windows;
+    }
+
+    private List<ResourceId> lacking(PciFunction port, Works works) {
+        return port.resources().stream()
+                .filter(w -> w.isWindow() && has(port, w) && !works.isOpen(port, w.index()))
+                .filter(w -> mayFit(port, w.kind().isIo()))
+                .map(w -> new ResourceId(port.address(), w.index()))
+                .toList();
     }
 
     private boolean mayFit(PciFunction port, boolean io) {
         return room.mayEverHold(
                 port,
                 io,
-                io ? IO_GRANULE : MEMORY_GRANULE,
+                io ? Packer.IO_GRANULE : Packer.MEMORY_GRANULE,
                 a -> leaving.computeIfAbsent(
                         a,
                         b -> Policy.whoPins(goal.start(), request.movability(), b)
@@ -107,9 +102,7 @@ final class PortRepair {
         };
     }
 
-    private Optional<Plan> most(List<Set<ResourceId>> ports) {
-        Set<ResourceId> all = new LinkedHashSet<>();
-        ports.forEach(all::addAll);
+    private Optional<Plan> most(Set<ResourceId> all) {
         Optional<Plan> best = open(all);
         if (best.isPresent() || all.size() < 2) {
             return best;

@@ -95,7 +95,7 @@ record ReleaseSet(List<PciAddress> roots, boolean closing, Finding finding, Opti
         return there == roots.size();
     }
 
-    /** The same roots, with the windows left as they are or closed; nothing is resized on a way back. */
+    /** The same roots, with the windows left as they are or closed, found again by a plain rescan. */
     ReleaseSet back(boolean withClosing) {
         Finding plain = finding == Finding.RESIZING ? Finding.NEARBY : finding;
         return new ReleaseSet(roots, withClosing, plain, Optional.empty());
