@@ -35,10 +35,7 @@ public final class Explanation {
     }
 
     private static void feasible(Plan plan, List<String> lines) {
-        lines.add("Plan " + plan.id()
-                + (plan.newcomers().isEmpty()
-                        ? " opens windows of the empty hot-plug port " + names(plan.ports()) + " for a device to come."
-                        : " makes " + names(plan.newcomers()) + " work."));
+        lines.add("Plan " + plan.id() + purpose(plan));
         List<String> devices = plan.disturbs().stream()
                 .filter(d -> !plan.start().get(d.address()).isBridge())
                 .map(d -> d.address() + (d.driver().isEmpty() ? "" : " (" + d.driver() + ")"))
@@ -66,6 +63,15 @@ public final class Explanation {
                         : "There is no proven way back: the risk was accepted.");
         leftOut(plan.leftOut(), lines);
         rejected(plan.rejected(), lines);
+    }
+
+    private static String purpose(Plan plan) {
+        if (!plan.newcomers().isEmpty()) {
+            return " makes " + names(plan.newcomers()) + " work.";
+        }
+        return plan.ports().isEmpty()
+                ? " makes room for a device to come."
+                : " opens windows of the empty hot-plug port " + names(plan.ports()) + " for a device to come.";
     }
 
     private static void steps(Plan plan, List<String> lines) {
