@@ -29,6 +29,7 @@ class ActionParserTest {
                 "window:0000:03:00.0:mem:2M",
                 "window:0000:03:00.0:pref:64G",
                 "align:0000:03:00.0:4K",
+                "align:0000:02:00.0+0000:03:00.0:4K",
                 "resize:0000:03:00.0:2:8G",
                 "numvfs:0000:03:00.0:0",
                 "renumber:0000:03:00.0",
