@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code resourceN_resize} ({@code pci_resize_resource()} and {@code pci_reassign_bridge_resources()}): the BARs that
  * share a window with the resized one are released, then, walking up, each window that nothing else lies in; all is
- * sized and assigned again from the topmost of them. When that fails, BARs and windows get their places back. The model
- * follows the source of each release, but no machine at hand could check it: every prediction carries a doubt.
+ * sized and assigned again from the topmost of them. When that fails, BARs and windows get their places back. A BAR that
+ * found no place earlier has lost its flags in the kernel, which then takes it for none and refuses. The model follows the source of each release, but no machine at hand could check it: every prediction carries a doubt.
  */
 final class BarResize {
 
@@ -29,6 +29,10 @@ final class BarResize {
             tree.doubt(function.address, action.bar(), "it has no memory BAR of this number");
             return false;
         }
+        if (bar.flags == 0) {
+            tree.doubt(bar, "the kernel refuses to resize a BAR that has no address");
+            return false;
+        }
         if (function.driver.isPresent()) {
             tree.doubt(bar, "the kernel refuses to resize a BAR under a driver: " + function.driver.get());
             return false;
@@ -43,10 +47,6 @@ final class BarResize {
     }
 
     private void carryOut(LiveFunction function, LiveResource bar, long size) {
-        if (bar.flags == 0) {
-            bar.flags = NaturalFlags.of(bar.kind);
-            bar.setRange(0, Math.max(bar.decodedSize, 1));
-        }
         List<Failure> saved = new ArrayList<>();
         List<LiveResource> parents = new ArrayList<>();
         LiveResource window = WindowSelection.of(tree, function.bus, bar);

@@ -105,6 +105,22 @@ class KernelModelsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"6.1.0", "6.12.0", "6.16.0", "6.18.15", "7.2.0"})
+    void aBarThatFoundNoPlaceCannotBeResizedNotEvenAtARisk(String release) {
+        Topology full = Lab.q35(release)
+                .port("00:02.0", "", PortType.ROOT_PORT, true, 1, 1)
+                .device("01:00.0", "00:02.0", "mem32=2G")
+                .scanned();
+
+        Prediction prediction = Lab.model(full).apply(full, ActionParser.parse("resize:01:00.0:0:1M"));
+
+        assertThat(prediction.doubtsBeyond(EnumSet.allOf(Risk.class)))
+                .extracting(Doubt::why)
+                .containsExactly("the kernel refuses to resize a BAR that has no address");
+        assertThat(prediction.after()).isEqualTo(full);
+    }
+
     @Test
     void anAcceptedRiskLiftsNoOtherDoubt() {
         Topology machine = Lab.q35("6.1.0").device("00:03.0", "", "mem32=4K").scanned();
