@@ -170,7 +170,7 @@ final class Conductor {
             // What another boot left is only closed, which takes nothing out.
             try (Machine.Vigil vigil =
                     ours.isPresent() ? machine.vigil("PCI devices that were taken out are put back") : () -> {}) {
-                LOG.debug("holding {}", vigil);
+                tellOfSleep(vigil);
                 Recovery.run(machine(), journal, rules, step -> progress(step, ProgressListener.NONE))
                         .forEach(this::recovered);
             }
@@ -235,16 +235,30 @@ final class Conductor {
     private TransactionReport begin(Plan plan, ProgressListener listener) {
         Set<PciAddress> scope = scope(plan);
         Supplier<Optional<String>> objection = () -> objection(plan, scope);
-        Optional<String> why = ending.or(objection).or(() -> machine.goingDown().map(Hindrance::why));
+        Optional<String> why = ending.or(objection);
         if (why.isPresent()) {
-            return TransactionReport.refused(
-                    plan.start(), HINDERED + ": " + why.get() + "; nothing was written; 'barkeeper apply' tries again");
+            return hindered(plan, why.get());
         }
         try (Machine.Vigil vigil = machine.vigil("PCI devices are taken out and put back")) {
-            LOG.debug("holding {}", vigil);
+            // In this order: what begins to put the system to sleep after the question meets the lock.
+            Optional<String> goingDown = machine.goingDown().map(Hindrance::why);
+            if (goingDown.isPresent()) {
+                return hindered(plan, goingDown.get());
+            }
+            tellOfSleep(vigil);
             brakes.begins(plan);
             return driver.run(plan, machine(), journal, rules, objection, step -> progress(step, listener));
         }
+    }
+
+    private static TransactionReport hindered(Plan plan, String why) {
+        return TransactionReport.refused(
+                plan.start(), HINDERED + ": " + why + "; nothing was written; 'barkeeper apply' tries again");
+    }
+
+    private static void tellOfSleep(Machine.Vigil vigil) {
+        vigil.refusal()
+                .ifPresent(why -> LOG.warn("nothing keeps the system from being put to sleep meanwhile: {}", why));
     }
 
     /** What is taken out, the newcomers, and the bridges above them. */

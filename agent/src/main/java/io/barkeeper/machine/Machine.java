@@ -82,13 +82,19 @@ public interface Machine extends AutoCloseable {
         return Optional.empty();
     }
 
-    /** Keeps the system from being suspended until the answer is closed. */
+    /** Keeps the system from being suspended until the answer is closed. Returns when it does, or cannot. */
     default Vigil vigil(String why) {
         return () -> {};
     }
 
     /** Something that is held until it is closed. */
     interface Vigil extends AutoCloseable {
+
+        /** Why it is not held, a sentence without a full stop; empty where it is, or where nobody puts a system to sleep. */
+        default Optional<String> refusal() {
+            return Optional.empty();
+        }
+
         @Override
         void close();
     }

@@ -2,6 +2,7 @@ package io.barkeeper.transaction;
 
 import io.barkeeper.journal.Entry;
 import io.barkeeper.journal.TransactionLog;
+import io.barkeeper.journal.Transcript;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,16 @@ final class Recorder implements AutoCloseable {
         this.id = id;
         this.log = log;
         this.ticker = ticker;
+    }
+
+    /** Steps are numbered on from those that the process before has begun, so no number stands twice in one journal. */
+    Recorder goingOnAfter(Transcript earlier) {
+        for (Entry entry : earlier.entries()) {
+            if (entry instanceof Entry.Before before) {
+                number = Math.max(number, before.number());
+            }
+        }
+        return this;
     }
 
     /** The transaction's number. */

@@ -59,7 +59,8 @@ public final class Recovery {
         }
         String boot = machine.observe().kernel().bootId();
         for (Transcript transcript : unfinished) {
-            try (Recorder recorder = new Recorder(transcript.id(), journal.resume(transcript), Ticker.SYSTEM)) {
+            try (Recorder recorder =
+                    new Recorder(transcript.id(), journal.resume(transcript), Ticker.SYSTEM).goingOnAfter(transcript)) {
                 transcript.damage().forEach(d -> recorder.note("line " + d.line() + ": " + d.why()));
                 Optional<State.RollingBack> state = unfinishedWork(transcript, boot, recorder);
                 if (state.isPresent()) {

@@ -142,8 +142,16 @@ class ResizedBarTest {
 
                 isAsBefore(machine, when);
                 assertThat(reports).extracting(TransactionReport::outcome).containsExactly(Verdict.ROLLED_BACK);
+                assertThat(numbers(journal)).as(when).isSorted().doesNotHaveDuplicates();
             }
         }
+    }
+
+    private static List<Integer> numbers(Path journal) throws IOException {
+        return JournalReader.list(journal).get(0).entries().stream()
+                .filter(Entry.Before.class::isInstance)
+                .map(e -> ((Entry.Before) e).number())
+                .toList();
     }
 
     private void kill(Machine dying, Path journal) throws IOException {

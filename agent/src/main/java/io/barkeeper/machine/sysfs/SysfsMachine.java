@@ -157,7 +157,7 @@ public final class SysfsMachine implements Machine {
 
     @Override
     public Vigil vigil(String why) {
-        return isLive() ? SleepInhibitor.take(why)::close : () -> {};
+        return isLive() ? SleepInhibitor.take(why) : () -> {};
     }
 
     private boolean isLive() {

@@ -1,12 +1,12 @@
 package io.barkeeper.machine.sysfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,12 +44,16 @@ class SleepInhibitorTest {
         }
     }
 
+    private SleepInhibitor take(String program) {
+        return SleepInhibitor.take(folder, program, WHY, Duration.ofSeconds(50));
+    }
+
     @Test
     void holdsALockThatBlocksSleepUntilItIsClosed() throws Exception {
-        SleepInhibitor inhibitor = SleepInhibitor.take(folder, program(INHIBIT), WHY);
-        await("held");
+        SleepInhibitor inhibitor = take(program(INHIBIT));
+        assertThat(inhibitor.refusal()).isEmpty();
         assertThat(Files.readAllLines(folder.resolve("held")))
-                .containsExactly("--what=sleep", "--mode=block", "--who=barkeeperd", "--why=" + WHY, "cat");
+                .startsWith("--what=sleep", "--mode=block", "--who=barkeeperd", "--why=" + WHY, "sh");
         assertThat(folder.resolve("released")).doesNotExist();
 
         inhibitor.close();
@@ -59,34 +63,40 @@ class SleepInhibitorTest {
 
     @Test
     void takesNothingWhereSystemdDoesNotRunTheMachine() throws Exception {
-        String program = program(INHIBIT);
-        SleepInhibitor without = SleepInhibitor.take(folder.resolve("not-there"), program, WHY);
-        assertThat(without.isHeld()).isFalse();
+        Path notThere = folder.resolve("not-there");
+        SleepInhibitor without = SleepInhibitor.take(notThere, program(INHIBIT), WHY, Duration.ofSeconds(50));
+        assertThat(without.refusal()).isEmpty();
         without.close();
         assertThat(folder.resolve("held")).doesNotExist();
     }
 
     @Test
     void aProgramThatIsNotThereIsNoReasonToLeaveAMachineUnrepaired() {
-        try (SleepInhibitor inhibitor =
-                SleepInhibitor.take(folder, folder.resolve("no-inhibit").toString(), WHY)) {
-            assertThat(inhibitor.isHeld()).isFalse();
+        try (SleepInhibitor inhibitor = take(folder.resolve("no-inhibit").toString())) {
+            assertThat(inhibitor.refusal())
+                    .hasValueSatisfying(why -> assertThat(why).contains("no-inhibit", "No such file"));
         }
     }
 
     @Test
-    void neitherIsALockThatIsRefused() throws Exception {
+    void neitherIsALockThatIsRefusedWhichIsTold() throws Exception {
         String refusing = program("#!/bin/sh\necho 'Failed to inhibit: Access denied' >&2\nexit 1\n");
-        SleepInhibitor inhibitor = SleepInhibitor.take(folder, refusing, WHY);
-        while (inhibitor.isHeld()) {
-            Thread.onSpinWait();
+        try (SleepInhibitor inhibitor = take(refusing)) {
+            assertThat(inhibitor.refusal()).hasValue("Failed to inhibit: Access denied");
         }
-        assertThatCode(inhibitor::close).doesNotThrowAnyException();
+    }
+
+    @Test
+    void neitherIsOneThatNobodyAnswersFor() throws Exception {
+        String silent = program("#!/bin/sh\nexec cat\n");
+        try (SleepInhibitor inhibitor = SleepInhibitor.take(folder, silent, WHY, Duration.ofMillis(30))) {
+            assertThat(inhibitor.refusal()).hasValue("logind gave no lock within 30 ms");
+        }
     }
 
     @Test
     void closingItTwiceIsClosingItOnce() throws Exception {
-        SleepInhibitor inhibitor = SleepInhibitor.take(folder, program(INHIBIT), WHY);
+        SleepInhibitor inhibitor = take(program(INHIBIT));
         List.of(1, 2).forEach(time -> inhibitor.close());
         await("released");
         assertThat(folder.resolve("held")).exists();
