@@ -308,13 +308,12 @@ class PutBackTest {
     void aNewDaemonPutsAllOfItBackWhereverTheOldOneWasKilled() throws Exception {
         int steps = length();
         for (int at = 1; at <= steps; at++) {
-            for (boolean before : new boolean[] {true, false}) {
-                String when = "killed " + (before ? "before" : "after") + " effect " + at;
+            for (Death death : new Death[] {Death.BEFORE, Death.AFTER}) {
+                String when = "killed " + death + " effect " + at;
                 SimulatedMachine machine = machine();
                 Path journal = journal();
-                kill(before ? new CutShort(machine, at) : new CutOff(machine, at), journal);
 
-                List<TransactionReport> reports = Recovery.run(machine, Journal.open(journal), ProgressListener.NONE);
+                List<TransactionReport> reports = death.at(at, plan, machine, journal);
 
                 assertThat(forgotten(machine)).as(when).isEmpty();
                 assertThat(reports).as(when).hasSize(1);

@@ -132,16 +132,18 @@ class ResizedBarTest {
         SimulatedMachine plain = machine();
         run(plain, journal());
         for (int at = 1; at <= plain.performed().size(); at++) {
-            for (boolean before : new boolean[] {true, false}) {
-                String when = "killed " + (before ? "before" : "after") + " effect " + at;
+            for (Death death : Death.values()) {
+                String when = "killed " + death + " effect " + at;
                 SimulatedMachine machine = machine();
                 Path journal = journal();
-                kill(before ? new CutShort(machine, at) : new CutOff(machine, at), journal);
 
-                List<TransactionReport> reports = Recovery.run(machine, Journal.open(journal), ProgressListener.NONE);
+                List<TransactionReport> reports = death.at(at, plan, machine, journal);
 
                 isAsBefore(machine, when);
-                assertThat(reports).extracting(TransactionReport::outcome).containsExactly(Verdict.ROLLED_BACK);
+                assertThat(reports)
+                        .as(when)
+                        .extracting(TransactionReport::outcome)
+                        .containsExactly(Verdict.ROLLED_BACK);
                 assertThat(numbers(journal)).as(when).isSorted().doesNotHaveDuplicates();
             }
         }
@@ -152,15 +154,6 @@ class ResizedBarTest {
                 .filter(Entry.Before.class::isInstance)
                 .map(e -> ((Entry.Before) e).number())
                 .toList();
-    }
-
-    private void kill(Machine dying, Path journal) throws IOException {
-        try {
-            TransactionReport report = run(dying, journal);
-            throw new AssertionError("it was not killed: " + report.message());
-        } catch (CutOff.Killed e) {
-            assertThat(Journal.open(journal).unfinished()).hasSize(1);
-        }
     }
 
     @Test
