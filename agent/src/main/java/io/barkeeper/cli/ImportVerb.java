@@ -1,18 +1,12 @@
 package io.barkeeper.cli;
 
 import com.google.gson.JsonObject;
-import io.barkeeper.machine.FileTrouble;
 import io.barkeeper.snapshot.ReadNotes;
 import io.barkeeper.snapshot.SnapshotJson;
 import io.barkeeper.snapshot.paste.PasteException;
 import io.barkeeper.snapshot.paste.PasteImport;
 import io.barkeeper.snapshot.paste.PasteSource;
 import io.barkeeper.snapshot.paste.PasteSource.Kind;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +30,8 @@ import picocli.CommandLine.Parameters;
         })
 final class ImportVerb extends Verb {
 
-    private static final int MOST_BYTES = 16 << 20;
+    private static final InputFile PASTE = new InputFile(
+            "BK-PASTE", "", 16, "cut it down to the output of lspci, /proc/iomem and the lines of dmesg with pci");
 
     @Option(names = "--lspci", paramLabel = "FILE", description = "The output of 'lspci -vvv', with or without -xxxx.")
     private @Nullable String lspci;
@@ -114,35 +109,8 @@ final class ImportVerb extends Verb {
     private static void add(List<PasteSource> to, Barkeeper barkeeper, @Nullable String file, Kind kind)
             throws Problem {
         if (file != null) {
-            String name = file.equals("-") ? "standard input" : file;
-            to.add(new PasteSource(name, kind, text(barkeeper, file, name)));
+            to.add(new PasteSource(InputFile.name(file), kind, PASTE.text(barkeeper.console(), file)));
         }
-    }
-
-    private static String text(Barkeeper barkeeper, String file, String name) throws Problem {
-        try (InputStream in = file.equals("-") ? barkeeper.console().in() : Files.newInputStream(Path.of(file))) {
-            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
-            if (bytes.length > MOST_BYTES) {
-                throw new Problem(
-                        "BK-PASTE-TOO-LARGE",
-                        ExitCode.UNEXPECTED,
-                        name + " has more than " + (MOST_BYTES >> 20) + " MiB",
-                        "cut it down to the output of lspci, /proc/iomem and the lines of dmesg with pci");
-            }
-            return new String(bytes, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw unreadable(name, FileTrouble.of(e));
-        } catch (InvalidPathException e) {
-            throw unreadable(name, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static Problem unreadable(String name, String why) {
-        return new Problem(
-                "BK-PASTE-UNREADABLE",
-                ExitCode.UNEXPECTED,
-                name + " cannot be read: " + why,
-                "name a file, or - for standard input");
     }
 
     private void write(Barkeeper barkeeper, JsonObject snapshot) throws Problem {

@@ -24,8 +24,11 @@ final class SimulateVerb extends Question {
                     + " hotplug:0000:02:03.0:@FILE#BDF for a card of another snapshot.")
     private List<String> actions = new ArrayList<>();
 
+    private final Console console;
+
     SimulateVerb(Barkeeper barkeeper) {
         super(barkeeper);
+        console = barkeeper.console();
     }
 
     @Override
@@ -44,7 +47,7 @@ final class SimulateVerb extends Question {
 
     @Override
     JsonObject answer(View view) throws Refusal {
-        return Answers.simulate(view, actions, SubtreeFile::read);
+        return Answers.simulate(view, actions, name -> SubtreeFile.read(console, name));
     }
 
     /** The daemon opens no file that somebody names to it. */

@@ -1,16 +1,11 @@
 package io.barkeeper.cli;
 
 import io.barkeeper.kernel.ActionSyntaxException;
-import io.barkeeper.machine.FileTrouble;
 import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.snapshot.SnapshotFormatException;
 import io.barkeeper.snapshot.SnapshotJson;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,13 +21,13 @@ final class SubtreeFile {
     /**
      * Reads the functions of a card, parents first.
      *
-     * @param name a file, maybe with {@code #BDF}
+     * @param name a file, maybe with {@code #BDF}; {@code -} is standard input
      * @throws ActionSyntaxException when there is none; the message says why
      */
-    static List<PciFunction> read(String name) {
+    static List<PciFunction> read(Console console, String name) {
         int mark = name.lastIndexOf('#');
         String file = mark < 0 ? name : name.substring(0, mark);
-        Topology topology = topology(file);
+        Topology topology = topology(console, file);
         if (mark < 0) {
             return card(topology, onlyCard(topology, file));
         }
@@ -43,12 +38,12 @@ final class SubtreeFile {
         return card(topology, wanted);
     }
 
-    private static Topology topology(String file) {
+    private static Topology topology(Console console, String file) {
         try {
-            return SnapshotJson.parse(Files.readString(Path.of(file)));
-        } catch (IOException e) {
-            throw new ActionSyntaxException("the snapshot " + file + " cannot be read: " + FileTrouble.of(e));
-        } catch (InvalidPathException | SnapshotFormatException e) {
+            return SnapshotJson.parse(InputFile.SNAPSHOT.text(console, file));
+        } catch (Problem e) {
+            throw new ActionSyntaxException(e.message());
+        } catch (SnapshotFormatException e) {
             throw new ActionSyntaxException("the snapshot " + file + " cannot be read: " + e.getMessage());
         }
     }

@@ -14,7 +14,16 @@ abstract class Verb implements Callable<Integer> {
 
     @Override
     public final Integer call() throws Problem, Refusal {
-        return run(barkeeper);
+        try {
+            return run(barkeeper);
+        } catch (OutOfMemoryError e) {
+            throw new Problem(
+                    "BK-MEMORY",
+                    ExitCode.UNEXPECTED,
+                    "the answer needs more than the " + (Runtime.getRuntime().maxMemory() >> 20)
+                            + " MiB that this process may use",
+                    "ask about a machine with fewer functions");
+        }
     }
 
     /** @return one of {@link ExitCode} */

@@ -6,7 +6,6 @@ import io.barkeeper.daemon.Pins;
 import io.barkeeper.diagnosis.History;
 import io.barkeeper.kernel.KernelModel;
 import io.barkeeper.kernel.KernelModels;
-import io.barkeeper.machine.FileTrouble;
 import io.barkeeper.machine.MachineException;
 import io.barkeeper.machine.sysfs.Inspection;
 import io.barkeeper.machine.sysfs.Observation;
@@ -19,10 +18,6 @@ import io.barkeeper.policy.Usage;
 import io.barkeeper.snapshot.ReadNotes;
 import io.barkeeper.snapshot.SnapshotFormatException;
 import io.barkeeper.snapshot.SnapshotJson;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +55,7 @@ final class Views {
             return idle(seen.topology(), texts(seen.notes()), tree.configWritable());
         }
         String file = barkeeper.snapshot().orElseThrow();
-        return ofSnapshot(text(file), file.equals("-") ? "standard input" : file);
+        return ofSnapshot(InputFile.SNAPSHOT.text(barkeeper.console(), file), InputFile.name(file));
     }
 
     /** @param name of the snapshot, for messages */
@@ -118,27 +113,6 @@ final class Views {
 
     private static List<String> texts(ReadNotes notes) {
         return notes.notes().stream().map(ReadNotes.Note::toString).toList();
-    }
-
-    private String text(String file) throws Problem {
-        String name = file.equals("-") ? "standard input" : file;
-        try {
-            byte[] bytes =
-                    file.equals("-") ? barkeeper.console().in().readAllBytes() : Files.readAllBytes(Path.of(file));
-            return new String(bytes, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw unreadable(name, FileTrouble.of(e));
-        } catch (InvalidPathException e) {
-            throw unreadable(name, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static Problem unreadable(String name, String why) {
-        return new Problem(
-                "BK-SNAPSHOT-UNREADABLE",
-                ExitCode.UNEXPECTED,
-                "the snapshot " + name + " cannot be read: " + why,
-                "name a file, or - for standard input");
     }
 
     private View idle(Topology seen, List<String> readingNotes, boolean configWritable) {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole command lines on captured trees and without a daemon: what they print, and what they exit with. */
@@ -366,6 +367,18 @@ class CommandLineTest {
                 .contains("BK-SNAPSHOT")
                 .doesNotContain("BK-INTERNAL")
                 .doesNotContain("\tat ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'--snapshot /dev/zero list', the snapshot /dev/zero has more than 32 MiB, BK-SNAPSHOT-TOO-LARGE",
+        "import --dmesg /dev/zero, /dev/zero has more than 16 MiB, BK-PASTE-TOO-LARGE"
+    })
+    void aFileWithoutAnEndIsAnErrorBeforeTheMemoryIsGone(String words, String message, String code) {
+        Ran run = run(words.split(" "));
+
+        assertThat(run.exit()).as(run.err()).isEqualTo(1);
+        assertThat(run.err()).contains(message, "[" + code + "]");
     }
 
     @Test
