@@ -20,6 +20,9 @@ import java.util.Set;
  */
 final class Sources {
 
+    /** How often several questions are asked again, where the machine changed between two of them. */
+    private static final int ATTEMPTS = 3;
+
     private final Barkeeper barkeeper;
 
     Sources(Barkeeper barkeeper) {
@@ -63,15 +66,32 @@ final class Sources {
             JsonObject snapshot = client.call("snapshot", new JsonObject(), n -> true);
             return noted(questions, views.ofSnapshot(Console.document(snapshot), "the daemon's snapshot"));
         }
-        List<JsonObject> answers = new ArrayList<>();
-        Set<String> notes = new LinkedHashSet<>();
-        for (Question question : questions) {
-            JsonObject answer = client.call(question.method(), question.params(), n -> true);
-            notes.addAll(new Answer(answer).texts("notes"));
-            answers.add(answer);
+        List<JsonObject> answers = calls(questions, client);
+        for (int attempt = 1; !isStill(answers, questions, client); attempt++) {
+            if (attempt == ATTEMPTS) {
+                barkeeper.console().note("the machine changed while it was looked at, so the parts may not agree");
+                break;
+            }
+            answers = calls(questions, client);
         }
+        Set<String> notes = new LinkedHashSet<>();
+        answers.forEach(answer -> notes.addAll(new Answer(answer).texts("notes")));
         notes.forEach(barkeeper.console()::note);
         return answers;
+    }
+
+    private static List<JsonObject> calls(List<Question> questions, ControlClient client) throws Problem, Refusal {
+        List<JsonObject> answers = new ArrayList<>();
+        for (Question question : questions) {
+            answers.add(client.call(question.method(), question.params(), n -> true));
+        }
+        return answers;
+    }
+
+    /** A device may come or go between two questions; one alone always agrees with itself. */
+    private static boolean isStill(List<JsonObject> answers, List<Question> questions, ControlClient client)
+            throws Problem, Refusal {
+        return questions.size() == 1 || calls(questions.subList(0, 1), client).equals(answers.subList(0, 1));
     }
 
     private List<JsonObject> noted(List<Question> questions, View view) throws Problem, Refusal {
