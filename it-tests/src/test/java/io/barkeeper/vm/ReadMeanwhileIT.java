@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Tag;
 
 /**
  * The switch scene while a disk outside of the release set is read without a pause. No read fails; the longest pause is printed
- * beside the one of as many reads before.
+ * beside the one without a transaction, idle and beside a loop that keeps the guest's one processor as busy as the daemon does: what
+ * is longer than the latter would be a stall of the disk.
  */
 @Tag("thorough")
 class ReadMeanwhileIT extends Scene {
@@ -52,6 +53,8 @@ class ReadMeanwhileIT extends Scene {
         guest.agent().daemon("automatic");
         guest.sh(READER.formatted(guest.disk("d2")) + "sleep 40");
         Reads undisturbed = stop(guest);
+        guest.sh(READER.formatted(guest.disk("d2")) + "timeout 40 sh -c 'while :; do :; done' || true");
+        Reads busy = stop(guest);
 
         guest.sh(READER.formatted(guest.disk("d2")));
         guest.plugTestDevice("new", "sw.3", "256M");
@@ -59,7 +62,8 @@ class ReadMeanwhileIT extends Scene {
         guest.await("the newcomer works", () -> Newcomer.troubles(guest, "0000:06:00.0", 256L << 20));
         guest.await("all that was there works", () -> guest.pci().lostSince(before));
         Reads disturbed = stop(guest);
-        System.out.println("  undisturbed: " + undisturbed + ", during the transaction: " + disturbed);
+        System.out.println("  undisturbed: " + undisturbed + ", with a busy processor: " + busy
+                + ", during the transaction: " + disturbed);
         assertThat(disturbed.errors()).as("reads that failed").isZero();
         assertThat(disturbed.reads()).isPositive();
         assertThat(guest.sh("dmesg | grep -E 'I/O error|nvme.*timeout' || true"))
