@@ -20,7 +20,7 @@ import java.util.Set;
  */
 final class Sources {
 
-    /** How often several questions are asked again, where the machine changed between two of them. */
+    /** How often several questions are asked at most, where the machine changes between two of them. */
     private static final int ATTEMPTS = 3;
 
     private final Barkeeper barkeeper;

@@ -8,11 +8,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import io.barkeeper.testkit.CapturedTree;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,8 +52,6 @@ class BadSnapshotTest {
 
     private static String good = "";
 
-    private record Ran(int exit, String out, String err) {}
-
     @BeforeAll
     static void capture() throws IOException {
         Path tree = CapturedTree.unpack("switch-6.1-after", trees.resolve("after"));
@@ -65,19 +59,7 @@ class BadSnapshotTest {
     }
 
     private static Ran run(String input, List<String> words) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Console console = new Console(
-                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                100,
-                false,
-                false,
-                false);
-        Surroundings nowhere = new Surroundings(trees.resolve("no.sock"), trees, false);
-        int exit = Barkeeper.run(console, nowhere, words.toArray(String[]::new));
-        return new Ran(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        return Ran.of(new Surroundings(trees.resolve("no.sock"), trees, false), input, words.toArray(String[]::new));
     }
 
     private static Ran ask(String snapshot, List<String> verb) {

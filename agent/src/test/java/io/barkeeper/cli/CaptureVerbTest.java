@@ -5,14 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.barkeeper.testkit.CapturedTree;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,30 +22,15 @@ class CaptureVerbTest {
     @TempDir
     Path folder = Path.of("");
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-
-    private int run(Object... words) {
-        out.reset();
-        err.reset();
-        Console console = new Console(
-                new ByteArrayInputStream(new byte[0]),
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                100,
-                false,
-                false,
-                false);
-        String[] texts = new String[words.length];
-        for (int i = 0; i < words.length; i++) {
-            texts[i] = words[i].toString();
-        }
-        return Barkeeper.run(console, new Surroundings(folder.resolve("no.sock"), folder, false), texts);
+    private Ran run(Object... words) {
+        String[] texts = Stream.of(words).map(Object::toString).toArray(String[]::new);
+        return Ran.of(new Surroundings(folder.resolve("no.sock"), folder, false), "", texts);
     }
 
     private String output(Object... words) {
-        assertThat(run(words)).as(err.toString(StandardCharsets.UTF_8)).isZero();
-        return out.toString(StandardCharsets.UTF_8);
+        Ran ran = run(words);
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        return ran.out();
     }
 
     @ParameterizedTest
@@ -97,16 +79,22 @@ class CaptureVerbTest {
         Path tree = CapturedTree.unpack("switch-7.2-before", folder.resolve("tree"));
         Path file = Files.writeString(folder.resolve("there.tar.gz"), "precious");
 
-        assertThat(run("--sysroot", tree, "capture", "-o", file)).isEqualTo(1);
-        assertThat(err.toString(StandardCharsets.UTF_8)).contains("it exists [BK-OUTPUT]", "name another file");
+        Ran ran = run("--sysroot", tree, "capture", "-o", file);
+
+        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(ran.err()).contains("it exists [BK-OUTPUT]", "name another file");
         assertThat(file).hasContent("precious");
     }
 
     @Test
     void saysWhatItCannotCapture() {
-        assertThat(run("--snapshot", folder.resolve("x.json"), "capture")).isEqualTo(2);
-        assertThat(run("--sysroot", folder.resolve("nowhere"), "capture")).isNotZero();
-        assertThat(err.toString(StandardCharsets.UTF_8)).contains("BK-NOT-A-SYSROOT");
+        assertThat(run("--snapshot", folder.resolve("x.json"), "capture").exit())
+                .isEqualTo(2);
+
+        Ran nowhere = run("--sysroot", folder.resolve("nowhere"), "capture");
+
+        assertThat(nowhere.exit()).isNotZero();
+        assertThat(nowhere.err()).contains("BK-NOT-A-SYSROOT");
     }
 
     @Test

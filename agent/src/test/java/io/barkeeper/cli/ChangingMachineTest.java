@@ -10,11 +10,7 @@ import io.barkeeper.control.ConnectionServer;
 import io.barkeeper.control.Listeners;
 import io.barkeeper.control.Methods;
 import io.barkeeper.testkit.CapturedTree;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,21 +53,8 @@ class ChangingMachineTest {
         }
     }
 
-    private record Ran(String out, String err) {}
-
     private static Ran run(Path socket, String... words) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Console console = new Console(
-                new ByteArrayInputStream(new byte[0]),
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                100,
-                false,
-                false,
-                false);
-        Barkeeper.run(console, new Surroundings(socket, folder, false), words);
-        return new Ran(out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        return Ran.of(new Surroundings(socket, folder, false), "", words);
     }
 
     private static JsonObject answer(int machine, String method) {

@@ -6,11 +6,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.barkeeper.testkit.CapturedTree;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,19 +28,6 @@ class CommandLineTest {
     private static String before = "";
     private static String after = "";
 
-    /** What one command line came to. */
-    private record Ran(int exit, String out, String err) {
-
-        JsonObject json() {
-            return JsonParser.parseString(out).getAsJsonObject();
-        }
-
-        JsonObject error() {
-            return JsonParser.parseString(err.lines().reduce((a, b) -> b).orElse(""))
-                    .getAsJsonObject();
-        }
-    }
-
     @BeforeAll
     static void unpack() throws IOException {
         before = CapturedTree.unpack("switch-6.1-before", trees.resolve("before"))
@@ -57,19 +40,7 @@ class CommandLineTest {
     }
 
     private static Ran fed(String input, String... words) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Console console = new Console(
-                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                100,
-                false,
-                false,
-                false);
-        Surroundings nowhere = new Surroundings(trees.resolve("no.sock"), trees.resolve("before"), false);
-        int exit = Barkeeper.run(console, nowhere, words);
-        return new Ran(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        return Ran.of(new Surroundings(trees.resolve("no.sock"), trees.resolve("before"), false), input, words);
     }
 
     @Test

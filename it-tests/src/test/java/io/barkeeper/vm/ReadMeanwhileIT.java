@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Tag;
 
 /**
  * The switch scene while a disk outside of the release set is read without a pause. No read fails; the longest pause is printed
- * beside the one without a transaction, idle and beside a loop that keeps the guest's one processor as busy as the daemon does: what
- * is longer than the latter would be a stall of the disk.
+ * beside those of two runs before, idle and beside a loop that keeps the guest's one processor busy.
  */
 @Tag("thorough")
 class ReadMeanwhileIT extends Scene {

@@ -53,7 +53,14 @@ class SleepInhibitorTest {
         SleepInhibitor inhibitor = take(program(INHIBIT));
         assertThat(inhibitor.refusal()).isEmpty();
         assertThat(Files.readAllLines(folder.resolve("held")))
-                .startsWith("--what=sleep", "--mode=block", "--who=barkeeperd", "--why=" + WHY, "sh");
+                .containsExactly(
+                        "--what=sleep",
+                        "--mode=block",
+                        "--who=barkeeperd",
+                        "--why=" + WHY,
+                        "sh",
+                        "-c",
+                        "echo held; exec cat");
         assertThat(folder.resolve("released")).doesNotExist();
 
         inhibitor.close();
