@@ -40,17 +40,35 @@ final class Scoreboard {
         return machines.getOrDefault(group, 0);
     }
 
-    /** Machines on which a promise was broken, and sums in which one was. */
+    /**
+     * Machines on which a promise was broken, and sums in which one was. Fewer devices are disturbed over all groups; in one
+     * group of small machines the script may come out even, where nobody but who must move sits below the root port.
+     */
     List<String> breaches() {
         List<String> all = new ArrayList<>(breaches);
         sums.forEach((group, sum) -> {
-            int own = sum.getOrDefault(Way.BARKEEPER, Outcome.NONE).disturbed();
-            int script = sum.getOrDefault(Way.ROOT_PORT, Outcome.NONE).disturbed();
-            if (own >= script && script > 0) {
-                all.add(group + ": Barkeeper disturbed " + own + " devices, the script " + script);
+            if (disturbed(sum, Way.BARKEEPER) > disturbed(sum, Way.ROOT_PORT)) {
+                all.add(group + ": " + devices(disturbed(sum, Way.BARKEEPER), disturbed(sum, Way.ROOT_PORT)));
             }
         });
+        int own = disturbedInAll(Way.BARKEEPER);
+        int script = disturbedInAll(Way.ROOT_PORT);
+        if (own >= script && script > 0) {
+            all.add("in sum: " + devices(own, script));
+        }
         return all;
+    }
+
+    private int disturbedInAll(Way way) {
+        return sums.values().stream().mapToInt(sum -> disturbed(sum, way)).sum();
+    }
+
+    private static int disturbed(Map<Way, Outcome> sum, Way way) {
+        return sum.getOrDefault(way, Outcome.NONE).disturbed();
+    }
+
+    private static String devices(int own, int script) {
+        return "Barkeeper disturbed " + own + " devices, the script " + script;
     }
 
     /** The table, one line for each way and group. */
