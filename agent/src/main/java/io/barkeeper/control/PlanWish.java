@@ -43,15 +43,11 @@ public record PlanWish(Set<PciAddress> wished, Set<String> acceptedRisks, List<R
 
     /** The question that this makes of what was seen. */
     public PlanRequest on(View view) {
-        return new PlanRequest(
-                view.topology(),
-                view.history(),
-                view.movability(),
-                view.model(),
-                wished,
-                acceptedRisks,
-                view.configWritable(),
-                view.preferences(),
-                reserves);
+        return new PlanRequest(view.topology(), view.history(), view.movability(), view.model())
+                .wishing(wished)
+                .acceptingRisks(acceptedRisks)
+                .withConfigWritable(view.configWritable())
+                .preferring(view.preferences())
+                .reserving(reserves);
     }
 }

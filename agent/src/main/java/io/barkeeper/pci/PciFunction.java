@@ -3,6 +3,7 @@ package io.barkeeper.pci;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /**
  * One PCI function with everything the model, the diagnosis and the planner look at.
@@ -125,167 +126,106 @@ public record PciFunction(
     }
 
     public PciFunction withResources(List<Resource> newResources) {
-        return new PciFunction(
-                address,
-                parent,
-                ids,
-                classCode,
-                type,
-                driver,
-                enableCount,
-                command,
-                newResources,
-                bridge,
-                sriov,
-                physicalFunction,
-                attachments,
-                traits);
+        return changed(draft -> draft.resources = newResources);
     }
 
     /** With another Device/Port Type. */
     public PciFunction withType(PortType newType) {
-        return new PciFunction(
-                address,
-                parent,
-                ids,
-                classCode,
-                newType,
-                driver,
-                enableCount,
-                command,
-                resources,
-                bridge,
-                sriov,
-                physicalFunction,
-                attachments,
-                traits);
+        return changed(draft -> draft.type = newType);
     }
 
     public PciFunction withDriver(Optional<String> newDriver) {
-        return new PciFunction(
-                address,
-                parent,
-                ids,
-                classCode,
-                type,
-                newDriver,
-                enableCount,
-                command,
-                resources,
-                bridge,
-                sriov,
-                physicalFunction,
-                attachments,
-                traits);
+        return changed(draft -> draft.driver = newDriver);
     }
 
     public PciFunction withBridge(Bridge newBridge) {
-        return new PciFunction(
-                address,
-                parent,
-                ids,
-                classCode,
-                type,
-                driver,
-                enableCount,
-                command,
-                resources,
-                Optional.of(newBridge),
-                sriov,
-                physicalFunction,
-                attachments,
-                traits);
+        return changed(draft -> draft.bridge = Optional.of(newBridge));
     }
 
     /** With another command register and enable count. */
     public PciFunction withCommand(OptionalInt newCommand, int newEnableCount) {
-        return new PciFunction(
-                address,
-                parent,
-                ids,
-                classCode,
-                type,
-                driver,
-                newEnableCount,
-                newCommand,
-                resources,
-                bridge,
-                sriov,
-                physicalFunction,
-                attachments,
-                traits);
+        return changed(draft -> {
+            draft.command = newCommand;
+            draft.enableCount = newEnableCount;
+        });
     }
 
     public PciFunction withSriov(Optional<Sriov> newSriov) {
-        return new PciFunction(
-                address,
-                parent,
-                ids,
-                classCode,
-                type,
-                driver,
-                enableCount,
-                command,
-                resources,
-                bridge,
-                newSriov,
-                physicalFunction,
-                attachments,
-                traits);
+        return changed(draft -> draft.sriov = newSriov);
     }
 
     public PciFunction withAttachments(List<Attachment> newAttachments) {
-        return new PciFunction(
-                address,
-                parent,
-                ids,
-                classCode,
-                type,
-                driver,
-                enableCount,
-                command,
-                resources,
-                bridge,
-                sriov,
-                physicalFunction,
-                newAttachments,
-                traits);
+        return changed(draft -> draft.attachments = newAttachments);
     }
 
     public PciFunction withTraits(Traits newTraits) {
-        return new PciFunction(
-                address,
-                parent,
-                ids,
-                classCode,
-                type,
-                driver,
-                enableCount,
-                command,
-                resources,
-                bridge,
-                sriov,
-                physicalFunction,
-                attachments,
-                newTraits);
+        return changed(draft -> draft.traits = newTraits);
     }
 
     /** The same function at another place, as after a renumbering. */
     public PciFunction at(PciAddress newAddress, Optional<PciAddress> newParent) {
-        return new PciFunction(
-                newAddress,
-                newParent,
-                ids,
-                classCode,
-                type,
-                driver,
-                enableCount,
-                command,
-                resources,
-                bridge,
-                sriov,
-                physicalFunction,
-                attachments,
-                traits);
+        return changed(draft -> {
+            draft.address = newAddress;
+            draft.parent = newParent;
+        });
+    }
+
+    private PciFunction changed(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.finish();
+    }
+
+    /** A copy in the making: the one place that lists every component. */
+    private static final class Draft {
+        private PciAddress address;
+        private Optional<PciAddress> parent;
+        private final Ids ids;
+        private final int classCode;
+        private PortType type;
+        private Optional<String> driver;
+        private int enableCount;
+        private OptionalInt command;
+        private List<Resource> resources;
+        private Optional<Bridge> bridge;
+        private Optional<Sriov> sriov;
+        private final Optional<PciAddress> physicalFunction;
+        private List<Attachment> attachments;
+        private Traits traits;
+
+        Draft(PciFunction was) {
+            address = was.address;
+            parent = was.parent;
+            ids = was.ids;
+            classCode = was.classCode;
+            type = was.type;
+            driver = was.driver;
+            enableCount = was.enableCount;
+            command = was.command;
+            resources = was.resources;
+            bridge = was.bridge;
+            sriov = was.sriov;
+            physicalFunction = was.physicalFunction;
+            attachments = was.attachments;
+            traits = was.traits;
+        }
+
+        PciFunction finish() {
+            return new PciFunction(
+                    address,
+                    parent,
+                    ids,
+                    classCode,
+                    type,
+                    driver,
+                    enableCount,
+                    command,
+                    resources,
+                    bridge,
+                    sriov,
+                    physicalFunction,
+                    attachments,
+                    traits);
+        }
     }
 }

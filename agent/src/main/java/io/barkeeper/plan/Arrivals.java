@@ -131,15 +131,9 @@ public final class Arrivals {
     private PlanRequest arrived(Topology then, Set<PciAddress> newcomers) {
         Map<PciAddress, Movability> movability = new HashMap<>(request.movability());
         newcomers.forEach(a -> movability.put(a, new Movability.Free("it has just come")));
-        return new PlanRequest(
-                then,
-                request.history().seen(request.topology(), false),
-                movability,
-                request.model(),
-                newcomers,
-                Set.of(),
-                request.configWritable(),
-                request.preferences(),
-                List.of());
+        return new PlanRequest(then, request.history().seen(request.topology(), false), movability, request.model())
+                .wishing(newcomers)
+                .withConfigWritable(request.configWritable())
+                .preferring(request.preferences());
     }
 }

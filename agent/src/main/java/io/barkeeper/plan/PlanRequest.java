@@ -8,6 +8,7 @@ import io.barkeeper.policy.Movability;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * A question to the planner.
@@ -51,95 +52,99 @@ public record PlanRequest(
         expendable = Set.copyOf(expendable);
     }
 
-    /** A question about a machine whose config space can be written. */
-    public PlanRequest(
-            Topology topology,
-            History history,
-            Map<PciAddress, Movability> movability,
-            KernelModel model,
-            Set<PciAddress> wished,
-            Set<String> acceptedRisks) {
-        this(topology, history, movability, model, wished, acceptedRisks, true);
+    /** What can be done for everybody in trouble, on a machine whose config space can be written; no risk is taken. */
+    public PlanRequest(Topology topology, History history, Map<PciAddress, Movability> movability, KernelModel model) {
+        this(topology, history, movability, model, Set.of(), Set.of(), true, Preferences.NONE, List.of(), Set.of());
     }
 
-    /** A question without preferences. */
-    public PlanRequest(
-            Topology topology,
-            History history,
-            Map<PciAddress, Movability> movability,
-            KernelModel model,
-            Set<PciAddress> wished,
-            Set<String> acceptedRisks,
-            boolean configWritable) {
-        this(topology, history, movability, model, wished, acceptedRisks, configWritable, Preferences.NONE, List.of());
+    /** For these functions alone ({@code --for}); for all that are in trouble when there are none. */
+    public PlanRequest wishing(Set<PciAddress> functions) {
+        return changed(draft -> draft.wished = functions);
     }
 
-    /** A question in which something is owed to everybody who works. */
-    public PlanRequest(
-            Topology topology,
-            History history,
-            Map<PciAddress, Movability> movability,
-            KernelModel model,
-            Set<PciAddress> wished,
-            Set<String> acceptedRisks,
-            boolean configWritable,
-            Preferences preferences,
-            List<Reserve> reserves) {
-        this(
-                topology,
-                history,
-                movability,
-                model,
-                wished,
-                acceptedRisks,
-                configWritable,
-                preferences,
-                reserves,
-                Set.of());
+    public PlanRequest acceptingRisks(Set<String> names) {
+        return changed(draft -> draft.acceptedRisks = names);
     }
 
-    /** The same question about another state of the machine, in which others may move. */
-    PlanRequest on(Topology state, Map<PciAddress, Movability> verdicts) {
-        return new PlanRequest(
-                state,
-                history,
-                verdicts,
-                model,
-                wished,
-                acceptedRisks,
-                configWritable,
-                preferences,
-                reserves,
-                expendable);
+    public PlanRequest withConfigWritable(boolean writable) {
+        return changed(draft -> draft.configWritable = writable);
     }
 
-    /** The same question, to be answered with this model. */
-    PlanRequest with(KernelModel answering) {
-        return new PlanRequest(
-                topology,
-                history,
-                movability,
-                answering,
-                wished,
-                acceptedRisks,
-                configWritable,
-                preferences,
-                reserves,
-                expendable);
+    public PlanRequest preferring(Preferences others) {
+        return changed(draft -> draft.preferences = others);
+    }
+
+    /** To make room for these; when there are any, the plan is for them alone. */
+    public PlanRequest reserving(List<Reserve> room) {
+        return changed(draft -> draft.reserves = room);
     }
 
     /** The same question for these functions alone, and nothing owed to those. */
     public PlanRequest repairing(Set<PciAddress> broken, Set<PciAddress> others) {
-        return new PlanRequest(
-                topology,
-                history,
-                movability,
-                model,
-                broken,
-                acceptedRisks,
-                configWritable,
-                preferences,
-                List.of(),
-                others);
+        return changed(draft -> {
+            draft.wished = broken;
+            draft.reserves = List.of();
+            draft.expendable = others;
+        });
+    }
+
+    /** The same question about another state of the machine, in which others may move. */
+    PlanRequest on(Topology state, Map<PciAddress, Movability> verdicts) {
+        return changed(draft -> {
+            draft.topology = state;
+            draft.movability = verdicts;
+        });
+    }
+
+    /** The same question, to be answered with this model. */
+    PlanRequest with(KernelModel answering) {
+        return changed(draft -> draft.model = answering);
+    }
+
+    private PlanRequest changed(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.finish();
+    }
+
+    /** A copy in the making. */
+    private static final class Draft {
+        private Topology topology;
+        private final History history;
+        private Map<PciAddress, Movability> movability;
+        private KernelModel model;
+        private Set<PciAddress> wished;
+        private Set<String> acceptedRisks;
+        private boolean configWritable;
+        private Preferences preferences;
+        private List<Reserve> reserves;
+        private Set<PciAddress> expendable;
+
+        Draft(PlanRequest was) {
+            topology = was.topology;
+            history = was.history;
+            movability = was.movability;
+            model = was.model;
+            wished = was.wished;
+            acceptedRisks = was.acceptedRisks;
+            configWritable = was.configWritable;
+            preferences = was.preferences;
+            reserves = was.reserves;
+            expendable = was.expendable;
+        }
+
+        PlanRequest finish() {
+            return new PlanRequest(
+                    topology,
+                    history,
+                    movability,
+                    model,
+                    wished,
+                    acceptedRisks,
+                    configWritable,
+                    preferences,
+                    reserves,
+                    expendable);
+        }
     }
 }

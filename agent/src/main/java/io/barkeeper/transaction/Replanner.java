@@ -77,10 +77,8 @@ final class Replanner {
                         now,
                         new History(Optional.empty(), assigned),
                         movability(prior, wish, unowed),
-                        KernelModels.forKernel(now.kernel()),
-                        Set.of(),
-                        Set.of(),
-                        machine.configWritable())
+                        KernelModels.forKernel(now.kernel()))
+                .withConfigWritable(machine.configWritable())
                 .repairing(wish.broken(), unowed);
     }
 

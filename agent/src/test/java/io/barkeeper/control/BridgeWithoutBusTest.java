@@ -68,13 +68,9 @@ class BridgeWithoutBusTest {
 
     @Test
     void planSaysWhichNumbersAreMissing() {
-        PlanResult result = Planner.plan(new PlanRequest(
-                after,
-                history,
-                Policy.judge(after, Usage.NOTHING_ASKED, PolicyRules.NONE),
-                MODEL,
-                Set.of(BRIDGE),
-                Set.of()));
+        PlanResult result = Planner.plan(
+                new PlanRequest(after, history, Policy.judge(after, Usage.NOTHING_ASKED, PolicyRules.NONE), MODEL)
+                        .wishing(Set.of(BRIDGE)));
 
         assertThat(result).isInstanceOf(PlanResult.Refused.class);
         assertThat(String.join(" ", Explanation.of(result)))

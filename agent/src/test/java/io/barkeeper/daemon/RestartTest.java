@@ -35,7 +35,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,8 +81,8 @@ class RestartTest {
 
     private static Plan plan(Topology topology, KernelModel model) {
         Usage nobody = Usage.idle(Policy.worthAsking(topology, PolicyRules.NONE));
-        PlanResult result = Planner.plan(new PlanRequest(
-                topology, History.NONE, Policy.judge(topology, nobody, PolicyRules.NONE), model, Set.of(), Set.of()));
+        PlanResult result = Planner.plan(
+                new PlanRequest(topology, History.NONE, Policy.judge(topology, nobody, PolicyRules.NONE), model));
         if (result instanceof PlanResult.Feasible feasible) {
             return feasible.plan();
         }

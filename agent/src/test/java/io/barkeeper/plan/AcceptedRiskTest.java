@@ -55,13 +55,6 @@ class AcceptedRiskTest {
     }
 
     private PlanRequest accepting(String risk) {
-        return new PlanRequest(
-                request.topology(),
-                request.history(),
-                request.movability(),
-                request.model(),
-                request.wished(),
-                Set.of(risk),
-                request.configWritable());
+        return request.acceptingRisks(Set.of(risk));
     }
 }

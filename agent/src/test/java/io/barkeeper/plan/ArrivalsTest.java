@@ -13,7 +13,6 @@ import io.barkeeper.testing.Scenes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -74,8 +73,6 @@ class ArrivalsTest {
                 machine,
                 History.NONE,
                 all,
-                KernelModels.forRelease(machine.kernel().release()),
-                Set.of(),
-                Set.of());
+                KernelModels.forRelease(machine.kernel().release()));
     }
 }

@@ -15,7 +15,6 @@ import io.barkeeper.testing.TreeBuilder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -69,7 +68,7 @@ class AssumedSizeTest {
         machine.functions().forEach(f -> movability.put(f.address(), new Movability.Free("idle")));
         movability.put(EMPTY_PORT, ofPort);
         movability.put(PORT_ABOVE, ofPortAbove);
-        return new PlanRequest(machine, History.NONE, movability, KernelModels.forRelease(release), Set.of(), Set.of());
+        return new PlanRequest(machine, History.NONE, movability, KernelModels.forRelease(release));
     }
 
     private static PciFunction forgotten(PciFunction function) {

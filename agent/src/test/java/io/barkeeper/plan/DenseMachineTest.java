@@ -75,7 +75,7 @@ class DenseMachineTest {
         Map<PciAddress, Movability> free = new HashMap<>();
         now.functions().forEach(f -> free.put(f.address(), new Movability.Free("idle")));
         History history = History.NONE.seen(lastGood, true).seen(now, false);
-        return new PlanRequest(now, history, free, model, Set.of(PciAddress.parse("0000:03:00.0")), Set.of());
+        return new PlanRequest(now, history, free, model).wishing(Set.of(PciAddress.parse("0000:03:00.0")));
     }
 
     /** Counts what is asked. */

@@ -34,14 +34,9 @@ class LeversTest {
         Map<PciAddress, Movability> movability = new HashMap<>();
         machine.functions().forEach(f -> movability.put(f.address(), new Movability.Free("idle")));
         pinned.forEach(p -> movability.put(p, new Movability.Pinned("pinned by hand")));
-        return Planner.plan(new PlanRequest(
-                machine,
-                History.NONE,
-                movability,
-                KernelModels.forKernel(machine.kernel()),
-                wished,
-                Set.of(),
-                configWritable));
+        return Planner.plan(new PlanRequest(machine, History.NONE, movability, KernelModels.forKernel(machine.kernel()))
+                .wishing(wished)
+                .withConfigWritable(configWritable));
     }
 
     private static Plan feasible(PlanResult result) {

@@ -53,7 +53,7 @@ class PlannerPropertyTest {
             Topology start = story.get(story.size() - 1);
             History history = History.NONE.seen(story.get(story.size() - 2), true);
             PlanRequest request =
-                    new PlanRequest(start, history, judge(start, seed), model, Set.of(), Set.of(), seed % 3 != 0);
+                    new PlanRequest(start, history, judge(start, seed), model).withConfigWritable(seed % 3 != 0);
 
             PlanResult result = Planner.plan(request);
 

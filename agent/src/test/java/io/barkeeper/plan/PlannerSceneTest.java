@@ -27,7 +27,6 @@ import io.barkeeper.testing.Scenes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -55,8 +54,9 @@ class PlannerSceneTest {
     @ValueSource(strings = {"6.1.0-44-amd64", "6.12.107", "6.18.15", "7.2.13"})
     void noStepWritesConfigSpaceUnderLockdown(String release) {
         PlanRequest open = request(release, idle());
-        PlanResult result = Planner.plan(new PlanRequest(
-                open.topology(), open.history(), open.movability(), open.model(), Set.of(), Set.of(), false));
+        PlanResult result =
+                Planner.plan(new PlanRequest(open.topology(), open.history(), open.movability(), open.model())
+                        .withConfigWritable(false));
 
         assertThat(result).as(() -> String.join("\n", Explanation.of(result))).isInstanceOf(PlanResult.Feasible.class);
         assertThat(((PlanResult.Feasible) result).plan().actions())
@@ -93,8 +93,7 @@ class PlannerSceneTest {
     @ValueSource(strings = {"6.1.0-44-amd64", "7.2.13"})
     void nothingIsDoneWhenEverythingIsPlaced(String release) {
         Topology before = Scenes.switchBefore(release);
-        PlanResult result = Planner.plan(
-                new PlanRequest(before, History.NONE, judge(before, idle()), model(release), Set.of(), Set.of()));
+        PlanResult result = Planner.plan(new PlanRequest(before, History.NONE, judge(before, idle()), model(release)));
 
         assertThat(result).isInstanceOf(PlanResult.NothingToDo.class);
     }
@@ -162,8 +161,8 @@ class PlannerSceneTest {
 
     private static PlanResult plan(
             String release, Topology before, Topology after, Map<PciAddress, List<Holder>> held) {
-        return Planner.plan(new PlanRequest(
-                after, History.NONE.seen(before, true), judge(after, held), model(release), Set.of(), Set.of()));
+        return Planner.plan(
+                new PlanRequest(after, History.NONE.seen(before, true), judge(after, held), model(release)));
     }
 
     private static Plan feasible(PlanResult result) {
@@ -189,7 +188,7 @@ class PlannerSceneTest {
 
     private static PlanRequest request(String release, Map<PciAddress, List<Holder>> held) {
         Topology after = Scenes.switchAfter(release);
-        return new PlanRequest(after, history(release), judge(after, held), model(release), Set.of(), Set.of());
+        return new PlanRequest(after, history(release), judge(after, held), model(release));
     }
 
     private static Map<PciAddress, List<Holder>> idle() {

@@ -19,7 +19,6 @@ import io.barkeeper.testing.TreeBuilder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,7 +42,7 @@ class PortRepairTest {
         Map<PciAddress, Movability> movability = new HashMap<>();
         machine.functions().forEach(f -> movability.put(f.address(), new Movability.Free("idle")));
         movability.put(PORT, ofPort);
-        return Planner.plan(new PlanRequest(machine, History.NONE, movability, model(machine), Set.of(), Set.of()));
+        return Planner.plan(new PlanRequest(machine, History.NONE, movability, model(machine)));
     }
 
     private static PlanResult plan(Topology machine) {

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 
 /**
  * Seeded machines in trouble. A machine of random shape, with apertures that are often tight, is laid out by the kernel
@@ -97,8 +96,8 @@ public final class RandomTroubles {
                 if (inTrouble(now, history)) {
                     boolean more = random.nextInt(4) == 0 && event + 1 < MOST_EVENTS;
                     if (!more) {
-                        return Optional.of(new PlanRequest(
-                                now, history, judge(now), model, Set.of(), Set.of(), random.nextInt(4) > 0));
+                        return Optional.of(new PlanRequest(now, history, judge(now), model)
+                                .withConfigWritable(random.nextInt(4) > 0));
                     }
                 }
             }

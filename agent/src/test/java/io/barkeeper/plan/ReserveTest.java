@@ -135,14 +135,10 @@ class ReserveTest {
         Map<PciAddress, Movability> free = machine.functions().stream()
                 .collect(Collectors.toMap(PciFunction::address, f -> new Movability.Free("idle")));
         return new PlanRequest(
-                machine,
-                History.NONE,
-                free,
-                KernelModels.forRelease(machine.kernel().release()),
-                Set.of(),
-                Set.of(),
-                true,
-                Preferences.NONE,
-                List.of(Reserve.parse(reserve)));
+                        machine,
+                        History.NONE,
+                        free,
+                        KernelModels.forRelease(machine.kernel().release()))
+                .reserving(List.of(Reserve.parse(reserve)));
     }
 }

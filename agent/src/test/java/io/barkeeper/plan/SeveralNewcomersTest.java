@@ -106,15 +106,6 @@ class SeveralNewcomersTest {
                 .build();
         Map<PciAddress, Movability> free = machine.functions().stream()
                 .collect(Collectors.toMap(PciFunction::address, f -> new Movability.Free("idle")));
-        return new PlanRequest(
-                machine,
-                History.NONE,
-                free,
-                KernelModels.forRelease(release),
-                Set.of(),
-                Set.of(),
-                true,
-                preferences,
-                List.of());
+        return new PlanRequest(machine, History.NONE, free, KernelModels.forRelease(release)).preferring(preferences);
     }
 }

@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Seven host bridges, below each three levels of switches with four ports each, and a device of eight functions behind
@@ -68,7 +67,7 @@ public final class WedgedNewcomer {
                 .after();
         Map<PciAddress, Movability> free = new LinkedHashMap<>();
         now.functions().forEach(f -> free.put(f.address(), new Movability.Free("idle")));
-        return new PlanRequest(now, History.NONE.seen(before, true), free, model, Set.of(), Set.of());
+        return new PlanRequest(now, History.NONE.seen(before, true), free, model);
     }
 
     private static PciFunction inDomain(PciFunction function, int domain) {

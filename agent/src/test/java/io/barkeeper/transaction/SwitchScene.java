@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Two NVMe disks and a small device behind a switch, after a device arrived for which there was no room. */
@@ -37,12 +36,7 @@ record SwitchScene(Topology topology, KernelModel model, Plan plan) {
         Map<PciAddress, List<Holder>> nobody =
                 topology.functions().stream().collect(Collectors.toMap(PciFunction::address, f -> List.<Holder>of()));
         PlanResult result = Planner.plan(new PlanRequest(
-                topology,
-                History.NONE,
-                Policy.judge(topology, new Usage(nobody), PolicyRules.NONE),
-                model,
-                Set.of(),
-                Set.of()));
+                topology, History.NONE, Policy.judge(topology, new Usage(nobody), PolicyRules.NONE), model));
         if (result instanceof PlanResult.Feasible feasible) {
             return new SwitchScene(topology, model, feasible.plan());
         }
