@@ -181,7 +181,7 @@ final class Auditor {
                         "BK-MISS: {}{}. Please report it: 'barkeeper capture' packs all that is needed",
                         what,
                         kept.map(f -> "; kept as " + f).orElse("")));
-        conductor.missed(what);
+        conductor.conclusions().missed(what);
     }
 
     private void tell(Forecast forecast, String line) {

@@ -8,11 +8,7 @@ import io.barkeeper.machine.Hindrance;
 import io.barkeeper.machine.Machine;
 import io.barkeeper.machine.MachineException;
 import io.barkeeper.machine.ReadOnlyMachine;
-import io.barkeeper.metrics.Instruments;
-import io.barkeeper.metrics.Instruments.Ending;
-import io.barkeeper.metrics.Instruments.Forecast;
 import io.barkeeper.pci.PciAddress;
-import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.plan.Plan;
 import io.barkeeper.plan.PlanCheck;
@@ -34,7 +30,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Has a plan carried out, tells about it, and draws the conclusions: brakes, trust, mode. */
+/** Has a plan carried out and tells how it goes; {@link Conclusions} says what follows from its end. */
 final class Conductor {
 
     private static final Logger LOG = LoggerFactory.getLogger(Conductor.class);
@@ -51,7 +47,6 @@ final class Conductor {
     private final ModeSwitch modes;
     private final Brakes brakes;
     private final BootMemory memory;
-    private final Instruments instruments;
     private final Followers followers;
     private final Heartbeat heartbeat;
     private final LongSupplier micros;
@@ -61,6 +56,7 @@ final class Conductor {
     private volatile boolean allowHungTaskPanic;
     private Runnable betweenSteps = () -> {};
     private final MeasuredOutages outages = new MeasuredOutages();
+    private final Conclusions conclusions;
     private volatile Optional<String> running = Optional.empty();
     private volatile Optional<String> transaction = Optional.empty();
     private volatile Optional<String> ending = Optional.empty();
@@ -74,7 +70,7 @@ final class Conductor {
         this.driver = new TransactionDriver();
         this.brakes = new Brakes(memory.brakes(), memory::brakes);
         this.sizes = new BarSizes(machine, journal);
-        this.instruments = equipment.instruments();
+        this.conclusions = new Conclusions(equipment, brakes, memory, modes, outages);
         this.followers = equipment.followers();
         this.heartbeat = equipment.heartbeat();
         this.micros = equipment.micros();
@@ -103,6 +99,11 @@ final class Conductor {
 
     Brakes brakes() {
         return brakes;
+    }
+
+    /** What follows from how transactions end, and how far the daemon is still trusted. */
+    Conclusions conclusions() {
+        return conclusions;
     }
 
     /** The plan that is being carried out. */
@@ -172,25 +173,12 @@ final class Conductor {
                     ours.isPresent() ? machine.vigil("PCI devices that were taken out are put back") : () -> {}) {
                 tellOfSleep(vigil);
                 Recovery.run(machine(), journal, rules, step -> progress(step, ProgressListener.NONE))
-                        .forEach(this::recovered);
+                        .forEach(conclusions::ofRecovered);
             }
         } catch (IOException e) {
-            wedged("the journal cannot be read or written: " + e.getMessage());
+            conclusions.wedged("the journal cannot be read or written: " + e.getMessage());
         } catch (MachineException e) {
             LOG.error("{}: {}", e.code(), e.getMessage());
-        }
-    }
-
-    private void recovered(TransactionReport report) {
-        ended(report)
-                .tell(() -> LOG.warn(
-                        "transaction {} was cut off and ended {}: {}",
-                        report.id(),
-                        report.outcome().label(),
-                        report.message()));
-        instruments.transactionEnded(Ending.valueOf(report.outcome().name()), Duration.ZERO);
-        if (report.outcome() == Verdict.FAILED || report.outcome() == Verdict.WEDGED) {
-            wedged("transaction " + report.id() + " ended " + report.outcome().label() + " in this boot");
         }
     }
 
@@ -227,8 +215,7 @@ final class Conductor {
         });
         Duration took = Duration.ofNanos((micros.getAsLong() - begin) * 1000);
         last = Optional.of(report);
-        record(plan, report, took);
-        conclude(plan, report);
+        conclusions.of(plan, report, took);
         return report;
     }
 
@@ -309,74 +296,5 @@ final class Conductor {
         LOG.info("{}", line);
         followers.tell("step", line);
         listener.step(step);
-    }
-
-    private void record(Plan plan, TransactionReport report, Duration took) {
-        instruments.transactionEnded(Ending.valueOf(report.outcome().name()), took);
-        instruments.resourcesMoved((int) report.movedResources().stream()
-                .filter(m -> m.from().isPresent() && m.to().isPresent())
-                .filter(m -> !plan.start()
-                        .find(m.resource().address())
-                        .map(PciFunction::isBridge)
-                        .orElse(true))
-                .count());
-        outages.add(plan.start(), report.outagePerDevice());
-        report.outagePerDevice().values().forEach(us -> instruments.deviceOutage(Duration.ofNanos(us * 1000)));
-        if (report.outcome() != Verdict.REFUSED) {
-            instruments.predicted(report.predictionHeld() ? Forecast.HIT : Forecast.MISS);
-        }
-    }
-
-    private void conclude(Plan plan, TransactionReport report) {
-        String line = "transaction " + report.id() + " of plan " + plan.id() + " ended "
-                + report.outcome().label() + (report.message().isEmpty() ? "" : ": " + report.message());
-        followers.tell("transaction", line);
-        ended(report).tell(() -> {
-            if (report.outcome() == Verdict.DONE) {
-                LOG.info("{}", line);
-            } else {
-                LOG.warn("{}", line);
-            }
-        });
-        report.notes().forEach(note -> LOG.info("  {}", note));
-        if (report.outcome() != Verdict.DONE && !report.message().startsWith(HINDERED)) {
-            brakes.fails(plan);
-        }
-        if (!report.predictionHeld()) {
-            String what = "transaction " + report.id() + " did not go as the kernel model predicted";
-            LogFields.of(LogEvent.PREDICTION_MISSED).transaction(report.id()).tell(() -> LOG.warn("BK-MISS: {}", what));
-            missed(what);
-        }
-        if (report.outcome() == Verdict.FAILED || report.outcome() == Verdict.WEDGED) {
-            wedged("transaction " + report.id() + " ended " + report.outcome().label() + " in this boot");
-        }
-    }
-
-    private static LogFields ended(TransactionReport report) {
-        return LogFields.of(LogEvent.TRANSACTION_ENDED)
-                .transaction(report.id())
-                .outcome(report.outcome().label());
-    }
-
-    /** Automatic acts only while no prediction of this boot has failed. */
-    void missed(String what) {
-        memory.miss(what);
-        modes.limit("trust", Mode.CONFIRM, what);
-        publishMode();
-    }
-
-    /** After an unrepaired failure nothing more is written in this boot. */
-    void wedged(String what) {
-        memory.wedge(what);
-        modes.limit("wedged", Mode.OBSERVE, what);
-        publishMode();
-    }
-
-    void publishMode() {
-        instruments.mode(modes.inForce().label());
-        String reasons = String.join("; ", modes.reasons());
-        String line = "mode " + modes.inForce().label() + (reasons.isEmpty() ? "" : ": " + reasons);
-        followers.tell("mode", line);
-        LogFields.of(LogEvent.MODE).mode(modes.inForce().label()).tell(() -> LOG.info("{}", line));
     }
 }

@@ -173,7 +173,7 @@ final class Daemon implements AutoCloseable {
         pins.damage().ifPresent(why -> modes.limit("pins", Mode.OBSERVE, why));
         memory.wedged().ifPresent(why -> modes.limit("wedged", Mode.OBSERVE, why));
         memory.missed().ifPresent(why -> modes.limit("trust", Mode.CONFIRM, why));
-        conductor.publishMode();
+        conductor.conclusions().publishMode();
     }
 
     private void limitOnUnknownKernel(Config config) {
@@ -197,7 +197,7 @@ final class Daemon implements AutoCloseable {
         if (modeChanged) {
             modes.want(config.mode());
         }
-        conductor.publishMode();
+        conductor.conclusions().publishMode();
         loop.again();
     }
 

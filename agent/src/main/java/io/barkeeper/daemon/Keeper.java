@@ -15,9 +15,6 @@ import io.barkeeper.transaction.ProgressListener;
 import io.barkeeper.transaction.TransactionReport;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -32,17 +29,12 @@ final class Keeper implements WorkLoop.Work {
 
     private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
 
-    private static final int RECENT_PLANS = 32;
-
-    /** What the last answer to "what would you do" was made of; a plan is found again by its id. */
-    private record Asked(PlanWish wish) {}
-
     private final Surveyor surveyor;
     private final Conductor conductor;
     private final ModeSwitch modes;
     private final Equipment equipment;
     private final Auditor auditor;
-    private final Map<String, Asked> recent = new LinkedHashMap<>();
+    private final RecentPlans recent = new RecentPlans();
     private volatile Situation situation;
     private volatile Optional<PlanResult> latest = Optional.empty();
     private Set<String> known = Set.of();
@@ -246,21 +238,9 @@ final class Keeper implements WorkLoop.Work {
         long took = equipment.micros().getAsLong() - begin;
         equipment.instruments().planned(result.outcome(), Duration.ofNanos(took * 1000));
         if (result instanceof PlanResult.Feasible feasible) {
-            keep(feasible.plan(), wish);
+            recent.keep(feasible.plan(), wish);
         }
         return result;
-    }
-
-    private synchronized void keep(Plan plan, PlanWish wish) {
-        recent.remove(plan.id());
-        recent.put(plan.id(), new Asked(wish));
-        if (recent.size() > RECENT_PLANS) {
-            recent.remove(recent.keySet().iterator().next());
-        }
-    }
-
-    private synchronized Optional<Asked> recent(String id) {
-        return Optional.ofNullable(recent.get(id));
     }
 
     /** Runs a plan by itself, after a second look. */
@@ -330,27 +310,19 @@ final class Keeper implements WorkLoop.Work {
     Optional<TransactionReport> apply(Optional<String> id, PlanWish wish, ProgressListener listener)
             throws Refusal, MachineException {
         if (modes.inForce() == Mode.OBSERVE) {
-            throw observeOnly();
+            throw Refusals.observeOnly(modes.reasons());
         }
-        PlanWish asked = wish;
-        if (id.isPresent()) {
-            asked = recent(id.get()).orElseThrow(() -> unknownPlan(id.get())).wish();
-        }
+        PlanWish asked = id.isPresent() ? recent.wishOf(id.get()) : wish;
         adopt(surveyor.glance());
         PlanResult result = plan(situation, asked);
         if (id.isPresent()
                 && !(result instanceof PlanResult.Feasible f && f.plan().id().equals(id.get()))) {
-            throw new Refusal(
-                    "BK-PLAN-STALE",
-                    Refusal.REFUSED,
-                    "the machine is no longer the one that plan " + id.get() + " was made for: now it is "
-                            + Explanation.of(result).get(0),
-                    "barkeeper plan");
+            throw Refusals.stalePlan(id.get(), result);
         }
         if (result instanceof PlanResult.NothingToDo) {
             return Optional.empty();
         }
-        return Optional.of(carryOut(feasible(result), listener));
+        return Optional.of(carryOut(Refusals.feasible(result), listener));
     }
 
     /** Has a plan carried out and looks at what came of it. */
@@ -365,37 +337,5 @@ final class Keeper implements WorkLoop.Work {
     Situation lookedAt() throws MachineException {
         adopt(surveyor.glance());
         return situation;
-    }
-
-    Refusal observeOnly() {
-        List<String> reasons = modes.reasons();
-        return new Refusal(
-                "BK-OBSERVE",
-                Refusal.REFUSED,
-                "the mode is observe, in which nothing is changed"
-                        + (reasons.isEmpty() ? "" : ": " + String.join("; ", reasons)),
-                reasons.isEmpty()
-                        ? "set mode = \"confirm\" in barkeeper.toml, or 'barkeeper mode confirm' until the next start"
-                        : "barkeeper status");
-    }
-
-    private static Refusal unknownPlan(String id) {
-        return new Refusal(
-                "BK-PLAN-UNKNOWN",
-                Refusal.REFUSED,
-                "no plan " + id + " was made since the daemon started, or too many after it",
-                "barkeeper plan");
-    }
-
-    static Plan feasible(PlanResult result) throws Refusal {
-        if (result instanceof PlanResult.Feasible feasible) {
-            return feasible.plan();
-        }
-        boolean none = result instanceof PlanResult.Infeasible;
-        throw new Refusal(
-                none ? "BK-INFEASIBLE" : "BK-REFUSED",
-                none ? Refusal.NO_PLAN : Refusal.REFUSED,
-                String.join(" ", Explanation.of(result)),
-                "barkeeper plan");
     }
 }

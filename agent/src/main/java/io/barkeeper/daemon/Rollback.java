@@ -101,7 +101,7 @@ final class Rollback {
 
     private JsonObject roll(Call call, Optional<String> id) throws Refusal, MachineException, IOException {
         if (modes.inForce() == Mode.OBSERVE) {
-            throw keeper.observeOnly();
+            throw Refusals.observeOnly(modes.reasons());
         }
         Optional<Transcript> found = last(id);
         if (found.isEmpty()) {
@@ -118,7 +118,7 @@ final class Rollback {
         if (result instanceof PlanResult.NothingToDo idle) {
             return nothing(idle.why());
         }
-        TransactionReport report = keeper.carryOut(Keeper.feasible(result), step -> call.tell(Verbs.progress(step)));
+        TransactionReport report = keeper.carryOut(Refusals.feasible(result), step -> call.tell(Verbs.progress(step)));
         return answer(report, report.outcome().exitCode());
     }
 

@@ -158,7 +158,7 @@ final class Verbs {
                             Refusal.USAGE,
                             "'" + name.get() + "' is no mode",
                             "one of observe, confirm and automatic")));
-            conductor.publishMode();
+            conductor.conclusions().publishMode();
             loop.submit(loop::again);
         }
         JsonObject answer = new JsonObject();
