@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -24,7 +25,11 @@ public final class Policy {
 
     private static final int BASE_NETWORK = 0x02;
     private static final int CLASS_VIRTIO_DISK = 0x0100;
-    private static final String BRIDGE_DRIVER = "pcieport";
+    /**
+     * Drivers that serve a bridge itself, for hot-plug and errors: removing the bridge ends them, a rescan starts them again, and
+     * neither changes a slot's power.
+     */
+    private static final Set<String> BRIDGE_DRIVERS = Set.of("pcieport", "shpchp");
 
     /** Who binds such a driver keeps the device for a guest, and unbinding waits for the guest that opens it just then. */
     private static final String PASSED_THROUGH = "vfio";
@@ -127,7 +132,7 @@ public final class Policy {
             return new Movability.Free(function.isBridge() ? "a bridge without a driver" : "no driver is bound to it");
         }
         String driver = function.driver().get();
-        if (function.isBridge() && driver.equals(BRIDGE_DRIVER)) {
+        if (function.isBridge() && BRIDGE_DRIVERS.contains(driver)) {
             return new Movability.Free("a bridge: only what is below it matters");
         }
         String kind = quiescableKind(function, driver);

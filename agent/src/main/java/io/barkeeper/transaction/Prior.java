@@ -94,6 +94,11 @@ public record Prior(
         return !newcomers.contains(function.address()) && !function.virtual();
     }
 
+    /** Whether this port's native hot-plug service was bound. */
+    boolean hadPciehp(PciAddress port) {
+        return functions.stream().anyMatch(f -> f.address().equals(port) && f.pciehp());
+    }
+
     /** Whether accesses did not reach this row before the transaction either. */
     boolean wasBlocked(PciAddress address, int index) {
         return functions.stream().anyMatch(f -> f.address().equals(address) && f.wasBlocked(index));

@@ -10,6 +10,7 @@ import io.barkeeper.testing.TreeBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -112,6 +113,23 @@ class PolicyTest {
 
         assertThat(verdicts.get(port)).isInstanceOf(Movability.Free.class);
         assertThat(Policy.whoPins(machine, verdicts, port)).containsExactly(PciAddress.parse("0000:01:00.0"));
+    }
+
+    @Test
+    void aBridgeWithAStandardHotPlugControllerIsFreeAndWithAnUnknownDriverBusy() {
+        Topology machine = TreeBuilder.q35("6.12.1")
+                .port("00:01.0", "", PortType.ROOT_PORT, 1, 1)
+                .build();
+        PciAddress bridge = PciAddress.parse("0000:00:01.0");
+
+        assertThat(judged(machine, bridge, "shpchp")).isInstanceOf(Movability.Free.class);
+        assertThat(judged(machine, bridge, "other")).isInstanceOf(Movability.Busy.class);
+    }
+
+    private static Movability judged(Topology machine, PciAddress bridge, String driver) {
+        Topology bound = machine.map(f -> f.address().equals(bridge) ? f.withDriver(Optional.of(driver)) : f);
+        return Objects.requireNonNull(
+                Policy.judge(bound, Usage.NOTHING_ASKED, PolicyRules.NONE).get(bridge));
     }
 
     @Test

@@ -7,7 +7,8 @@ import java.util.Set;
 
 /**
  * Whether a card is in a port's slot: Presence Detect State of the Slot Status register (PCIe 6.0, 7.5.3.11), which means
- * something only where Slot Implemented is set (7.5.3.2); and whether it has power: Power Controller Control (7.5.3.10) where
+ * something only where Slot Implemented is set (7.5.3.2), or an active link (7.5.3.8), which the kernel takes for a card too
+ * ({@code pciehp_card_present_or_link_active()}); and whether it has power: Power Controller Control (7.5.3.10) where
  * there is a Power Controller (7.5.3.9). The registers are asked and not the slot's {@code adapter} and {@code power}
  * attributes, since these go with the {@code pciehp} service, which a transaction unbinds.
  */
@@ -15,6 +16,8 @@ final class SlotPresence {
 
     private static final int EXPRESS_FLAGS = 2;
     private static final int SLOT_IMPLEMENTED = 0x100;
+    private static final int LINK_STATUS = 0x12;
+    private static final int LINK_ACTIVE = 0x2000;
     private static final int SLOT_CAPABILITIES = 0x14;
     private static final int POWER_CONTROLLER_PRESENT = 0x2;
     private static final int SLOT_CONTROL = 0x18;
@@ -52,6 +55,7 @@ final class SlotPresence {
         int status = express.u16(SLOT_STATUS);
         return (express.u16(EXPRESS_FLAGS) & SLOT_IMPLEMENTED) != 0
                 && status != NO_ANSWER
-                && (status & PRESENCE_DETECT_STATE) == 0;
+                && (status & PRESENCE_DETECT_STATE) == 0
+                && (express.u16(LINK_STATUS) & LINK_ACTIVE) == 0;
     }
 }
