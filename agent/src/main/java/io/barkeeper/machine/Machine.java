@@ -53,10 +53,13 @@ public interface Machine extends AutoCloseable {
     }
 
     /**
-     * Those of these ports whose slot says that no card is in it (Presence Detect State, PCIe 6.0, 7.5.3.11). A port
-     * that has no slot or cannot be asked is not among them.
+     * Those of these ports whose slot says that no card is in it. A port that has no slot or cannot be asked is not among
+     * them.
+     *
+     * @param watched ports that {@code pciehp} looked after before the transaction, which unbinds it: their registers are
+     *     asked (Presence Detect State, PCIe 6.0, 7.5.3.11). Of any other port's slot its own hot-plug driver is asked
      */
-    default Set<PciAddress> emptySlots(Collection<PciAddress> ports) {
+    default Set<PciAddress> emptySlots(Collection<PciAddress> ports, Set<PciAddress> watched) {
         return Set.of();
     }
 

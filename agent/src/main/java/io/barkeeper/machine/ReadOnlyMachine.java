@@ -72,8 +72,8 @@ public class ReadOnlyMachine implements Machine {
     }
 
     @Override
-    public final Set<PciAddress> emptySlots(Collection<PciAddress> ports) {
-        return behind.emptySlots(ports);
+    public final Set<PciAddress> emptySlots(Collection<PciAddress> ports, Set<PciAddress> watched) {
+        return behind.emptySlots(ports, watched);
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -94,9 +95,12 @@ public record Prior(
         return !newcomers.contains(function.address()) && !function.virtual();
     }
 
-    /** Whether this port's native hot-plug service was bound. */
-    boolean hadPciehp(PciAddress port) {
-        return functions.stream().anyMatch(f -> f.address().equals(port) && f.pciehp());
+    /** The ports whose native hot-plug service was bound. */
+    Set<PciAddress> watchedByPciehp() {
+        return functions.stream()
+                .filter(PriorFunction::pciehp)
+                .map(PriorFunction::address)
+                .collect(Collectors.toSet());
     }
 
     /** Whether accesses did not reach this row before the transaction either. */

@@ -15,9 +15,6 @@ import java.util.Set;
 /**
  * Whether a device that is missing was pulled out: the nearest port above it that is there says that its slot is empty.
  * That is nobody's error, neither the transaction's nor the kernel model's, and nothing is owed to who has left.
- *
- * <p>Only a port that {@code pciehp} looked after is believed. Where ACPI handles hot-plug nobody has to keep Presence Detect
- * true: under QEMU's, each such slot says that it is empty, whatever is in it (seen on 7.2).
  */
 final class Pulled {
 
@@ -30,11 +27,11 @@ final class Pulled {
                 .filter(a -> now.find(a).isEmpty())
                 .toList();
         Set<PciAddress> ports = new HashSet<>();
-        missing.forEach(a -> portAbove(a, now).filter(prior::hadPciehp).ifPresent(ports::add));
+        missing.forEach(a -> portAbove(a, now).ifPresent(ports::add));
         if (ports.isEmpty()) {
             return Set.of();
         }
-        Set<PciAddress> empty = machine.emptySlots(ports);
+        Set<PciAddress> empty = machine.emptySlots(ports, prior.watchedByPciehp());
         Set<PciAddress> pulled = new HashSet<>(missing);
         pulled.removeIf(a -> portAbove(a, now).filter(empty::contains).isEmpty());
         return pulled;

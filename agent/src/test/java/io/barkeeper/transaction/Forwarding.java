@@ -45,8 +45,8 @@ public abstract class Forwarding implements Machine {
     }
 
     @Override
-    public final Set<PciAddress> emptySlots(Collection<PciAddress> ports) {
-        return machine.emptySlots(ports);
+    public final Set<PciAddress> emptySlots(Collection<PciAddress> ports, Set<PciAddress> watched) {
+        return machine.emptySlots(ports, watched);
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.barkeeper.transaction;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.barkeeper.journal.Journal;
-import io.barkeeper.journal.PriorFunction;
 import io.barkeeper.machine.Effect;
 import io.barkeeper.machine.simulated.Fault;
 import io.barkeeper.machine.simulated.SimulatedMachine;
@@ -99,37 +98,5 @@ class PulledOutTest {
 
         assertThat(Pulled.of(Prior.of(scene.plan()), machine.observe(), machine))
                 .isEqualTo(below);
-    }
-
-    @Test
-    void aPortThatPciehpDoesNotLookAfterIsNotBelieved() throws Exception {
-        SimulatedMachine machine = scene.machine();
-        machine.plan(new Fault(1, new Fault.PulledOut(port(DISK))));
-        machine.perform(new Effect.HoldAwake(List.of()));
-        Prior watched = Prior.of(scene.plan());
-        Prior acpi = new Prior(
-                watched.functions().stream().map(PulledOutTest::withoutPciehp).toList(),
-                watched.newcomers(),
-                watched.align());
-
-        assertThat(Pulled.of(watched, machine.observe(), machine)).containsExactly(DISK);
-        assertThat(Pulled.of(acpi, machine.observe(), machine)).isEmpty();
-    }
-
-    private static PriorFunction withoutPciehp(PriorFunction f) {
-        return new PriorFunction(
-                f.address(),
-                f.path(),
-                f.ids(),
-                f.serial(),
-                f.released(),
-                f.virtual(),
-                f.driver(),
-                f.command(),
-                f.numVfs(),
-                f.buses(),
-                false,
-                f.rows(),
-                f.attachments());
     }
 }

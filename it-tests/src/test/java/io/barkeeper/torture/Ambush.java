@@ -28,6 +28,12 @@ public final class Ambush {
             return new Blow("printf '\\371\\027' | dd of=/sys/bus/pci/devices/" + port
                     + "/config bs=2 seek=84 conv=notrunc 2>/dev/null");
         }
+
+        /** The slot of this device ejects it, through ACPI. */
+        public static Blow eject(String device) {
+            String slot = device.substring(0, device.indexOf('.'));
+            return new Blow("echo 0 >$(dirname $(grep -lx " + slot + " /sys/bus/pci/slots/*/address))/power");
+        }
     }
 
     private static final String RESULT = "/tmp/ambush";

@@ -1,5 +1,7 @@
 package io.barkeeper.vm;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.barkeeper.journal.Transcript;
 import io.barkeeper.lab.Blocked;
 import io.barkeeper.lab.Guest;
@@ -28,14 +30,19 @@ class VanishIT extends Scene {
     protected void play(Guest guest) {
         SwitchStory story = SwitchStory.begin(guest);
         vanish(guest, story, "0000:02:03.0", SwitchStory.NEWCOMER);
-        // What vanished is held against the model, so the daemon would not act by itself any more in this boot.
+        // A plan that ended so is not run again by itself in this boot.
         story.startAfresh();
         vanish(guest, story, "0000:02:02.0", "0000:05:00.0");
     }
 
-    private static void vanish(Guest guest, SwitchStory story, String port, String device) {
+    /** How the device in the slot of this port is pulled out. */
+    protected Ambush.Blow pullOut(String port, String device) {
+        return Ambush.Blow.slotPowerOff(port);
+    }
+
+    private void vanish(Guest guest, SwitchStory story, String port, String device) {
         SwitchStory.Start start = story.arrive();
-        Ambush ambush = Ambush.lay(guest, Ambush.Blow.slotPowerOff(port), SECOND_DISK, 0);
+        Ambush ambush = Ambush.lay(guest, pullOut(port, device), SECOND_DISK, 0);
         guest.agent().signalDaemon("CONT");
         if (!ambush.struck()) {
             throw new AssertionError("the transaction had no step " + SECOND_DISK);
@@ -48,11 +55,12 @@ class VanishIT extends Scene {
                         .toList());
         guest.await("nothing is left of it", () -> guest.pci().has(device) ? List.of(device + " is there") : List.of());
         guest.await("no task waits in the kernel", () -> Blocked.tasks(guest));
-        System.out.println("  " + device + " vanished: transaction "
-                + story.lastTransaction()
-                        .flatMap(Transcript::end)
-                        .map(Object::toString)
-                        .orElse("open"));
+        String end = story.lastTransaction()
+                .flatMap(Transcript::end)
+                .map(Object::toString)
+                .orElse("open");
+        System.out.println("  " + device + " vanished: transaction " + end);
+        assertThat(end).contains(device + " was pulled out");
         guest.await("the daemon answers", () -> Answers.exit(guest.agent().cli("status"), 0));
     }
 }

@@ -156,7 +156,7 @@ public final class SimulatedMachine implements Machine {
     }
 
     @Override
-    public synchronized Set<PciAddress> emptySlots(Collection<PciAddress> ports) {
+    public synchronized Set<PciAddress> emptySlots(Collection<PciAddress> ports, Set<PciAddress> watched) {
         return ports.stream()
                 .filter(p -> personality.isPulled(p) && topology.find(p).isPresent())
                 .collect(Collectors.toSet());

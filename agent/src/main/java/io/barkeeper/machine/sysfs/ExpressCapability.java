@@ -1,10 +1,7 @@
 package io.barkeeper.machine.sysfs;
 
-import io.barkeeper.nativeshim.AttributeFile;
-import io.barkeeper.nativeshim.ErrnoException;
 import io.barkeeper.pci.ConfigSpace;
 import io.barkeeper.pci.PciAddress;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -24,20 +21,7 @@ final class ExpressCapability {
 
     /** Empty for a function that is asleep, which reading would wake, that has no such capability, or that has gone. */
     static Optional<ExpressCapability> of(SysfsPaths paths, PciAddress function) {
-        Path device = paths.device(function);
-        boolean asleep = SysfsPaths.text(device.resolve("power/runtime_status"))
-                .filter("suspended"::equals)
-                .isPresent();
-        if (asleep) {
-            return Optional.empty();
-        }
-        try {
-            byte[] registers =
-                    AttributeFile.pread(device.resolve("config"), 0, ConfigSpace.Visibility.CONVENTIONAL.length());
-            return ConfigSpace.of(registers).flatMap(ExpressCapability::in);
-        } catch (ErrnoException e) {
-            return Optional.empty();
-        }
+        return AwakeConfig.of(paths, function).flatMap(ExpressCapability::in);
     }
 
     private static Optional<ExpressCapability> in(ConfigSpace config) {

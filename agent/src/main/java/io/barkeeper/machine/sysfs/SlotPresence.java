@@ -1,8 +1,12 @@
 package io.barkeeper.machine.sysfs;
 
+import io.barkeeper.pci.ConfigSpace;
+import io.barkeeper.pci.Hex;
 import io.barkeeper.pci.PciAddress;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -11,9 +15,13 @@ import java.util.Set;
  * ({@code pciehp_card_present_or_link_active()}); and whether it has power: Power Controller Control (7.5.3.10) where
  * there is a Power Controller (7.5.3.9). The registers are asked and not the slot's {@code adapter} and {@code power}
  * attributes, since these go with the {@code pciehp} service, which a transaction unbinds.
+ *
+ * <p>Only of a port that {@code pciehp} looks after. Where ACPI handles hot-plug nobody has to keep Presence Detect true: under
+ * QEMU's each such slot says that it is empty, whatever is in it (seen on 7.2). There {@code adapter} is right, and it stays.
  */
 final class SlotPresence {
 
+    private static final int SECONDARY_BUS = 0x19;
     private static final int EXPRESS_FLAGS = 2;
     private static final int SLOT_IMPLEMENTED = 0x100;
     private static final int LINK_STATUS = 0x12;
@@ -28,16 +36,36 @@ final class SlotPresence {
 
     private SlotPresence() {}
 
-    static Set<PciAddress> emptyOf(SysfsPaths paths, Collection<PciAddress> ports) {
+    static Set<PciAddress> emptyOf(SysfsPaths paths, Collection<PciAddress> ports, Set<PciAddress> watched) {
         Set<PciAddress> empty = new HashSet<>();
         for (PciAddress port : ports) {
-            if (ExpressCapability.of(paths, port)
-                    .filter(SlotPresence::isSlotEmpty)
-                    .isPresent()) {
+            if (watched.contains(port) ? registersSayEmpty(paths, port) : adaptersSayEmpty(paths, port)) {
                 empty.add(port);
             }
         }
         return empty;
+    }
+
+    private static boolean registersSayEmpty(SysfsPaths paths, PciAddress port) {
+        return ExpressCapability.of(paths, port)
+                .filter(SlotPresence::isSlotEmpty)
+                .isPresent();
+    }
+
+    /** Whether the bus behind a port has slots with a hot-plug driver, and all of them are empty. */
+    private static boolean adaptersSayEmpty(SysfsPaths paths, PciAddress port) {
+        Optional<ConfigSpace> config = AwakeConfig.of(paths, port);
+        if (config.isEmpty()) {
+            return false; // behind a port that sleeps every slot looks empty
+        }
+        String bus =
+                Hex.digits(port.domain(), 4) + ':' + Hex.digits(config.get().u8(SECONDARY_BUS), 2) + ':';
+        List<String> adapters = SysfsPaths.entries(paths.bus().resolve("slots")).stream()
+                .filter(slot ->
+                        SysfsPaths.text(slot.resolve("address")).orElse("").startsWith(bus))
+                .flatMap(slot -> SysfsPaths.text(slot.resolve("adapter")).stream())
+                .toList();
+        return !adapters.isEmpty() && adapters.stream().allMatch("0"::equals);
     }
 
     /** Whether a card is in the slot of this port and has no power, as after {@code echo 0 > slots/N/power}. */

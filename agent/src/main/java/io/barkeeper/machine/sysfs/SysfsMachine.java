@@ -126,8 +126,8 @@ public final class SysfsMachine implements Machine {
     }
 
     @Override
-    public Set<PciAddress> emptySlots(Collection<PciAddress> ports) {
-        return SlotPresence.emptyOf(paths, ports);
+    public Set<PciAddress> emptySlots(Collection<PciAddress> ports, Set<PciAddress> watched) {
+        return SlotPresence.emptyOf(paths, ports, watched);
     }
 
     @Override
