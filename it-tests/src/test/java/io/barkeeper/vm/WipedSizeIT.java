@@ -8,12 +8,14 @@ import io.barkeeper.lab.MachineSpec;
 import io.barkeeper.lab.Machines;
 import io.barkeeper.lab.PciState;
 import io.barkeeper.lab.Scene;
+import org.junit.jupiter.api.Tag;
 
 /**
  * The switch scene in which nobody knows how large the newcomer's BAR is: the kernel has wiped the row, its log has been
  * overwritten since, and the daemon starts only now. In observe mode nothing is asked and the size stays unknown; in confirm
  * mode the BAR is asked, the question stands in the journal, and the plan can be made and applied.
  */
+@Tag("thorough")
 class WipedSizeIT extends Scene {
     /** More than a ring buffer of 256 KiB holds, in records of less than 1,000 bytes, kept off the console. */
     private static final String FILL_THE_LOG = """
