@@ -3,7 +3,6 @@ package io.barkeeper.machine.simulated;
 import io.barkeeper.kernel.Action;
 import io.barkeeper.kernel.KernelModel;
 import io.barkeeper.kernel.Prediction;
-import io.barkeeper.machine.Attributes;
 import io.barkeeper.machine.Effect;
 import io.barkeeper.machine.Hindrance;
 import io.barkeeper.machine.Machine;
@@ -14,7 +13,6 @@ import io.barkeeper.pci.PciFunction;
 import io.barkeeper.pci.ResourceId;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.policy.Holder;
-import io.barkeeper.policy.Hooks;
 import io.barkeeper.policy.Usage;
 import io.barkeeper.snapshot.SlotMessage;
 import io.barkeeper.snapshot.TreeContradictions;
@@ -28,7 +26,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 
 /**
@@ -38,37 +35,24 @@ import java.util.stream.Collectors;
  */
 public final class SimulatedMachine implements Machine {
 
-    private static final int NO_SUCH_DEVICE = 19;
-    private static final int BUSY = 16;
-    private static final int NO_SUCH_FILE = 2;
-    private static final String ALIGNMENT = "resource_alignment";
-
-    private final KernelModel model;
-    private final Personality personality;
-    private final Map<PciAddress, List<Holder>> users = new HashMap<>();
-    private final Set<PciAddress> freedByHook = new HashSet<>();
-    private final Map<String, String> settings = new TreeMap<>();
+    private final SimulatedState state;
+    private final Listeners listeners = new Listeners();
     private final List<Fault> faults = new ArrayList<>();
     private final List<Effect> performed = new ArrayList<>();
     private final List<Hindrance> hindrances = new ArrayList<>();
     private final List<TreeContradictions.Contradiction> contradictions = new ArrayList<>();
     private final List<SlotMessage> slots = new ArrayList<>();
-    private final List<HintListener> listeners = new CopyOnWriteArrayList<>();
     /** Sizes that the kernel no longer shows and nobody has asked for. */
     private final Set<ResourceId> wiped = new HashSet<>();
 
-    private final Set<ResourceId> resizable = new HashSet<>();
     private final Map<PciAddress, Integer> payloads = new TreeMap<>();
 
-    private Topology topology;
     private int count;
     private boolean stuck;
     private boolean unreadable;
 
     public SimulatedMachine(Topology topology, KernelModel model) {
-        this.topology = topology;
-        this.model = model;
-        this.personality = new Personality(topology);
+        this.state = new SimulatedState(topology, model);
     }
 
     /** Something goes wrong later. */
@@ -78,12 +62,12 @@ public final class SimulatedMachine implements Machine {
 
     /** Somebody uses a device from now on; an empty list ends it. */
     public synchronized void setUsers(PciAddress address, List<Holder> holders) {
-        users.put(address, List.copyOf(holders));
+        state.setUsers(address, holders);
     }
 
     /** The before-quiesce hook of a device, which is not run here, ends its use. */
     public synchronized void freedByHook(PciAddress address) {
-        freedByHook.add(address);
+        state.freedByHook(address);
     }
 
     /** Hears of everything that arrives, leaves, is bound or unbound. */
@@ -97,15 +81,14 @@ public final class SimulatedMachine implements Machine {
         Prediction prediction;
         Topology after;
         synchronized (this) {
-            before = topology;
-            prediction = model.apply(topology, action);
-            topology = personality.settle(prediction.after());
-            after = topology;
+            before = state.topology();
+            prediction = state.happen(action);
+            after = state.topology();
             if (action instanceof Action.Hotplug hotplug && !hotplug.acpi()) {
                 slots.add(new SlotMessage(hotplug.port(), SlotMessage.What.CARD));
             }
         }
-        announce(before, after);
+        listeners.announce(before, after);
         return prediction;
     }
 
@@ -116,7 +99,7 @@ public final class SimulatedMachine implements Machine {
 
     /** A text that the simulated attribute below {@code /sys/bus/pci} holds. */
     public synchronized Optional<String> setting(String path) {
-        return Optional.ofNullable(settings.get(path));
+        return state.setting(path);
     }
 
     @Override
@@ -124,9 +107,12 @@ public final class SimulatedMachine implements Machine {
         if (unreadable) {
             throw new MachineException("BK-UNREADABLE", "the simulated machine cannot be read");
         }
-        return topology.map(f -> f.withResources(f.resources().stream()
-                .map(r -> wiped.contains(new ResourceId(f.address(), r.index())) ? r.withSize(OptionalLong.empty()) : r)
-                .toList()));
+        return state.topology()
+                .map(f -> f.withResources(f.resources().stream()
+                        .map(r -> wiped.contains(new ResourceId(f.address(), r.index()))
+                                ? r.withSize(OptionalLong.empty())
+                                : r)
+                        .toList()));
     }
 
     /** From now on the size of an unassigned BAR is shown only to who has asked the BAR itself. */
@@ -144,32 +130,30 @@ public final class SimulatedMachine implements Machine {
 
     /** The attribute below {@code /sys/bus/pci} of a device, until it is removed. */
     public synchronized void set(String path, String value) {
-        settings.put(path, value);
+        state.set(path, value);
     }
 
     @Override
     public synchronized Map<String, String> settings(Collection<PciAddress> functions) {
-        Map<String, String> found = new TreeMap<>(settings);
-        found.keySet().removeIf(p -> functions.stream().noneMatch(f -> p.startsWith("devices/" + f + "/")));
-        found.put(ALIGNMENT, topology.resourceAlignment());
-        return found;
+        return state.settings(functions);
     }
 
     @Override
     public synchronized Set<PciAddress> emptySlots(Collection<PciAddress> ports, Set<PciAddress> watched) {
         return ports.stream()
-                .filter(p -> personality.isPulled(p) && topology.find(p).isPresent())
+                .filter(p -> state.personality().isPulled(p)
+                        && state.topology().find(p).isPresent())
                 .collect(Collectors.toSet());
     }
 
     /** What binds to a device by itself when it is found without a driver_override; without this, what is bound now. */
     public synchronized void matches(PciAddress address, String driver) {
-        personality.matches(address, driver);
+        state.personality().matches(address, driver);
     }
 
     /** Says that a BAR can be resized. */
     public synchronized void resizable(ResourceId bar) {
-        resizable.add(bar);
+        state.resizable(bar);
     }
 
     /** From now on this is the Max_Payload_Size of a device, bytes. */
@@ -187,7 +171,7 @@ public final class SimulatedMachine implements Machine {
     @Override
     public synchronized Usage usage(Topology asked, Collection<PciAddress> functions) {
         Map<PciAddress, List<Holder>> holders = new HashMap<>();
-        functions.forEach(f -> holders.put(f, users.getOrDefault(f, List.of())));
+        functions.forEach(f -> holders.put(f, state.usersOf(f)));
         return new Usage(holders);
     }
 
@@ -219,11 +203,11 @@ public final class SimulatedMachine implements Machine {
         Topology after;
         Outcome outcome;
         synchronized (this) {
-            before = topology;
+            before = state.topology();
             outcome = performNow(effect);
-            after = topology;
+            after = state.topology();
         }
-        announce(before, after);
+        listeners.announce(before, after);
         return outcome;
     }
 
@@ -241,7 +225,7 @@ public final class SimulatedMachine implements Machine {
                 }
             }
         }
-        return doIt(effect);
+        return state.carryOut(effect);
     }
 
     /** What a fault makes of an effect; empty when the effect goes on. */
@@ -261,177 +245,27 @@ public final class SimulatedMachine implements Machine {
         } else if (fault.what() instanceof Fault.Unreadable) {
             unreadable = true;
         } else if (fault.what() instanceof Fault.ComesIntoUse use) {
-            users.put(use.address(), List.of(new Holder(Holder.Kind.MOUNT, "/simulated", "")));
+            state.setUsers(use.address(), List.of(new Holder(Holder.Kind.MOUNT, "/simulated", "")));
         } else if (fault.what() instanceof Fault.Arrives arrives) {
-            boolean there = topology.find(arrives.hotplug().port())
-                    .map(Personality::hasService)
-                    .orElse(false);
-            topology = there
-                    ? personality.settle(
-                            model.apply(topology, arrives.hotplug()).after())
-                    : topology;
+            arrive(arrives.hotplug());
         } else if (fault.what() instanceof Fault.IsBoundAgain bound) {
-            topology = personality.bindAgain(topology, bound.address());
+            state.bindAgain(bound.address());
         } else if (fault.what() instanceof Fault.PulledOut pulled) {
-            topology = personality.pull(topology, pulled.port());
+            state.pull(pulled.port());
         } else if (fault.what() instanceof Fault.Vanishes gone) {
-            topology = personality.vanish(topology, gone.address());
+            state.vanish(gone.address());
         } else {
-            personality.learn(fault.what());
+            state.personality().learn(fault.what());
         }
         return Optional.empty();
     }
 
-    private Outcome doIt(Effect effect) {
-        if (effect instanceof Effect.Quiesce quiesce) {
-            List<Holder> holders = users.getOrDefault(quiesce.address(), List.of());
-            return holders.isEmpty() ? act(new Action.Unbind(quiesce.address())) : new Outcome.Vetoed(holders);
+    /** Only a port with the hot-plug service notices a card. */
+    private void arrive(Action.Hotplug hotplug) {
+        Optional<PciFunction> port = state.topology().find(hotplug.port());
+        if (port.map(Personality::hasService).orElse(false)) {
+            state.happen(hotplug);
         }
-        if (effect instanceof Effect.Act act) {
-            return act(act.action());
-        }
-        if (effect instanceof Effect.RestoreOverride restore) {
-            return restore(restore);
-        }
-        if (effect instanceof Effect.UnbindPciehp unbind) {
-            return service(unbind.port(), false);
-        }
-        if (effect instanceof Effect.BindPciehp bind) {
-            return service(bind.port(), true);
-        }
-        if (effect instanceof Effect.HoldAwake hold) {
-            return holdAwake(hold);
-        }
-        if (effect instanceof Effect.PutBack putBack) {
-            settings.putAll(putBack.values());
-            String alignment = putBack.values().get(ALIGNMENT);
-            topology = alignment == null ? topology : topology.withResourceAlignment(alignment);
-            return Outcome.done();
-        }
-        if (effect instanceof Effect.RunHook hook) {
-            if (hook.moment() == Hooks.Moment.BEFORE_QUIESCE && freedByHook.contains(hook.address())) {
-                users.remove(hook.address());
-            }
-            return Outcome.done();
-        }
-        if (effect instanceof Effect.ProbeBarSize probe) {
-            return probe(probe);
-        }
-        return await(effect);
-    }
-
-    private Outcome act(Action action) {
-        Optional<PciAddress> subject = Personality.subject(action);
-        if (subject.isPresent() && topology.find(subject.get()).isEmpty()) {
-            return new Outcome.Failed(NO_SUCH_DEVICE, action + ": no such device");
-        }
-        if (action instanceof Action.Resize resize
-                && !resizable.contains(new ResourceId(resize.address(), resize.bar()))) {
-            return new Outcome.Failed(NO_SUCH_FILE, action + ": no such attribute");
-        }
-        if (action instanceof Action.Bind bind) {
-            if (topology.get(bind.address()).driver().isPresent()) {
-                return new Outcome.Failed(BUSY, action + ": has a driver");
-            }
-            if (personality.refusesDriver(bind.address())) {
-                return new Outcome.Failed(NO_SUCH_DEVICE, action + ": the driver does not take it");
-            }
-        }
-        topology = personality.settle(model.apply(topology, action).after(), action);
-        if (action instanceof Action.Remove remove) {
-            if (settings.containsKey("devices/" + remove.address() + "/driver_override")) {
-                personality.forgetOverride(remove.address());
-            }
-            settings.keySet().removeIf(p -> p.startsWith("devices/" + remove.address() + "/"));
-        }
-        return Outcome.done();
-    }
-
-    private Outcome restore(Effect.RestoreOverride restore) {
-        Optional<PciFunction> function = topology.find(restore.address());
-        if (function.isEmpty()) {
-            return new Outcome.Done("it has gone");
-        }
-        Optional<String> bound = function.get().driver();
-        if (bound.isPresent() && !bound.get().equals(restore.driver())) {
-            Outcome freed = doIt(new Effect.Quiesce(restore.address()));
-            if (!(freed instanceof Outcome.Done)) {
-                return freed;
-            }
-        }
-        settings.put("devices/" + restore.address() + "/driver_override", restore.override());
-        boolean binds = !restore.driver().isEmpty()
-                && topology.get(restore.address()).driver().isEmpty();
-        return binds ? act(new Action.Bind(restore.address(), restore.driver())) : Outcome.done();
-    }
-
-    private Outcome service(PciAddress port, boolean bound) {
-        if (topology.find(port).flatMap(PciFunction::bridge).isEmpty()) {
-            return new Outcome.Failed(NO_SUCH_DEVICE, port + ": no such port");
-        }
-        topology = topology.map(f -> f.address().equals(port) ? Personality.withService(f, bound) : f);
-        return Outcome.done();
-    }
-
-    private Outcome holdAwake(Effect.HoldAwake hold) {
-        Map<String, String> prior = new TreeMap<>();
-        for (PciAddress bridge : hold.bridges()) {
-            String path = "devices/" + bridge + "/power/control";
-            prior.put(path, settings.getOrDefault(path, "auto"));
-            settings.put(path, "on");
-        }
-        return new Outcome.Done(Attributes.format(prior));
-    }
-
-    private Outcome probe(Effect.ProbeBarSize probe) {
-        return topology.find(probe.address())
-                .flatMap(f -> f.resource(probe.bar()))
-                .filter(r -> r.size().isPresent())
-                .<Outcome>map(
-                        r -> new Outcome.Done(Long.toUnsignedString(r.size().getAsLong())))
-                .orElse(new Outcome.Failed(0, probe.address() + " has no BAR " + probe.bar()));
-    }
-
-    /** Nothing comes later by itself here, so what is not there now is not waited for. */
-    private Outcome await(Effect effect) {
-        Set<String> missing = new HashSet<>();
-        if (effect instanceof Effect.AwaitDrivers await) {
-            await.drivers().forEach((address, driver) -> {
-                if (!topology.find(address).flatMap(PciFunction::driver).equals(Optional.of(driver))) {
-                    missing.add(driver + " on " + address);
-                }
-            });
-        } else if (effect instanceof Effect.AwaitAttachments await) {
-            await.identities().forEach((address, wanted) -> {
-                List<String> there = topology.find(address).map(PciFunction::attachments).orElse(List.of()).stream()
-                        .map(a -> a.identity())
-                        .toList();
-                wanted.stream().filter(w -> !there.contains(w)).forEach(w -> missing.add(w + " on " + address));
-            });
-        }
-        return missing.isEmpty() ? Outcome.done() : new Outcome.Failed(110, "still missing: " + missing);
-    }
-
-    private void announce(Topology before, Topology after) {
-        for (PciFunction was : before.functions()) {
-            if (after.find(was.address()).isEmpty()) {
-                hint("remove", was.address());
-            }
-        }
-        for (PciFunction is : after.functions()) {
-            Optional<PciFunction> was = before.find(is.address());
-            if (was.isEmpty()) {
-                hint("add", is.address());
-            }
-            Optional<String> driver = was.flatMap(PciFunction::driver);
-            if (!driver.equals(is.driver())) {
-                hint(is.driver().isPresent() ? "bind" : "unbind", is.address());
-            }
-        }
-    }
-
-    private void hint(String action, PciAddress address) {
-        listeners.forEach(l -> l.hint(action, address));
     }
 
     @Override
