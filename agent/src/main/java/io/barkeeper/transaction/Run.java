@@ -9,16 +9,11 @@ import io.barkeeper.pci.PciAddress;
 import io.barkeeper.pci.Topology;
 import io.barkeeper.policy.Holder;
 import io.barkeeper.policy.PolicyRules;
-import io.barkeeper.snapshot.TreeContradictions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One run of the state machine until it ends. */
@@ -33,18 +28,13 @@ final class Run {
     private final Outages outages;
     private final DeviceHooks hooks;
     private final Prior prior;
+    private final Lookout lookout;
     private final List<StepReport> steps = new ArrayList<>();
     private Topology seen;
     private boolean stopped;
     private boolean told;
-    private boolean removedEarlier;
-    private Map<String, String> forgotten = Map.of();
+    private ForgottenSettings forgotten = ForgottenSettings.NONE;
     private Supplier<Optional<String>> objection = Optional::empty;
-    private Map<PciAddress, Integer> payloads = Map.of();
-    private List<String> lost = List.of();
-    /** What the resource tree and sysfs did not agree on at the first look. */
-    private @Nullable Set<String> known;
-
     private PolicyRules rules = PolicyRules.NONE;
 
     Run(
@@ -65,6 +55,7 @@ final class Run {
         this.seen = start;
         this.hooks = hooks;
         this.prior = prior;
+        this.lookout = new Lookout(machine);
         this.outages = new Outages(prior, ticker);
     }
 
@@ -80,67 +71,20 @@ final class Run {
         return this;
     }
 
-    /**
-     * What a remove forgets is put back at the end: power settings and link power management of the functions that were
-     * found anew. A driver_override comes earlier, see {@link Script#verify}.
-     *
-     * @param settings of before, path below {@code /sys/bus/pci} to value
-     */
-    Run remembering(Map<String, String> settings) {
-        Map<String, String> kept = new TreeMap<>(settings);
-        kept.keySet().removeIf(path -> !path.startsWith("devices/") || path.endsWith("/driver_override"));
-        kept.values().removeIf("(null)"::equals);
-        forgotten = kept;
+    /** What a remove forgets is put back at the end, or said. */
+    Run remembering(ForgottenSettings settings) {
+        forgotten = settings;
         return this;
-    }
-
-    /**
-     * What is not put back is said at the end.
-     *
-     * @param newPayloads the Max_Payload_Size of each function before, bytes: it is compared, never written
-     * @param sentences what the kernel forgets of what is taken out
-     */
-    Run losing(Map<PciAddress, Integer> newPayloads, List<String> sentences) {
-        payloads = Map.copyOf(newPayloads);
-        lost = List.copyOf(sentences);
-        return this;
-    }
-
-    /** Whether a process before this one has removed anything: what that forgot is put back by this one. */
-    Run continuing(boolean newRemovedEarlier) {
-        removedEarlier = newRemovedEarlier;
-        return this;
-    }
-
-    private boolean hasRemoved() {
-        return removedEarlier || steps.stream().anyMatch(s -> s.what().startsWith("remove:"));
-    }
-
-    private List<String> losses() {
-        List<String> losses = new ArrayList<>();
-        if (!hasRemoved()) {
-            return losses;
-        }
-        lost.forEach(l -> losses.add("not put back: " + l));
-        Map<PciAddress, Integer> now = machine.payloads(payloads.keySet());
-        new TreeMap<>(payloads).forEach((address, was) -> {
-            Integer is = now.get(address);
-            if (is != null && !is.equals(was)) {
-                losses.add("Max_Payload_Size of " + address + " was " + was + " bytes and is " + is
-                        + ": the kernel chose it anew, and nobody writes it");
-            }
-        });
-        return losses;
     }
 
     /** Empty when all of it is as before. */
     private Optional<String> putBackForgotten(State.Ended ended) {
-        if (!hasRemoved() || forgotten.isEmpty() || ended.verdict() == Verdict.WEDGED) {
+        Optional<Effect> effect = ended.verdict() == Verdict.WEDGED ? Optional.empty() : forgotten.putBack(steps);
+        if (effect.isEmpty()) {
             return Optional.empty();
         }
-        Effect effect = new Effect.PutBack(forgotten);
-        recorder.before(effect.toString(), ended.phase());
-        Outcome outcome = machine.perform(effect);
+        recorder.before(effect.get().toString(), ended.phase());
+        Outcome outcome = machine.perform(effect.get());
         recorder.after(label(outcome), detail(outcome));
         return outcome instanceof Outcome.Done
                 ? Optional.empty()
@@ -184,32 +128,6 @@ final class Run {
         return report((State.Ended) transition.state());
     }
 
-    private record Look(Topology now, List<String> corrupt) {}
-
-    /**
-     * Sysfs and the resource tree are not read in one moment, so a contradiction counts when a second look finds it too;
-     * one that was there before the first step is none of this transaction's.
-     */
-    private Look look() throws MachineException {
-        Topology now = machine.observe();
-        List<TreeContradictions.Contradiction> found = machine.contradictions(now);
-        if (known == null) {
-            known = found.stream()
-                    .map(TreeContradictions.Contradiction::subject)
-                    .collect(Collectors.toSet());
-        }
-        Set<String> before = known;
-        if (found.stream().allMatch(c -> before.contains(c.subject()))) {
-            return new Look(now, List.of());
-        }
-        Topology again = machine.observe();
-        List<String> corrupt = machine.contradictions(again).stream()
-                .filter(c -> !before.contains(c.subject()))
-                .map(TreeContradictions.Contradiction::why)
-                .toList();
-        return new Look(again, corrupt);
-    }
-
     private Event carryOut(State state, Command command) {
         long begun = ticker.steadyMicros();
         if (command instanceof Command.Do todo) {
@@ -224,7 +142,7 @@ final class Run {
             return replanned;
         }
         try {
-            Look look = look();
+            Lookout.Look look = lookout.look();
             seen = look.now();
             outages.observed(seen);
             report(state, command, begun, "done", TransactionMachine.some(look.corrupt()));
@@ -305,7 +223,7 @@ final class Run {
     private TransactionReport report(State.Ended ended) {
         List<String> notes = new ArrayList<>(ended.notes());
         putBackForgotten(ended).ifPresent(notes::add);
-        notes.addAll(losses());
+        notes.addAll(forgotten.losses(steps, machine));
         for (Effect.RunHook hook : hooks.atTheEnd(seen, ended.verdict())) {
             Outcome outcome = hook(ended, hook);
             if (!(outcome instanceof Outcome.Done)) {

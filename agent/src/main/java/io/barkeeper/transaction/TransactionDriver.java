@@ -102,8 +102,7 @@ public final class TransactionDriver {
             return new Run(machine, recorder, listener, ticker, stop, plan.start(), prior, hooks)
                     .heeding(objection)
                     .planningBy(rules)
-                    .remembering(settings)
-                    .losing(machine.payloads(asked), Forgotten.by(plan))
+                    .remembering(new ForgottenSettings(settings, machine.payloads(asked), Forgotten.by(plan), false))
                     .until(start);
         }
     }
@@ -120,10 +119,12 @@ public final class TransactionDriver {
         Topology now = machine.observe();
         Prior prior = state.back().prior();
         DeviceHooks hooks = DeviceHooks.of(prior, now, rules, recorder.id()).toldBy(transcript);
+        Map<String, String> settings =
+                transcript.preImage().map(Entry.PreImage::settings).orElse(Map.of());
         return new Run(machine, recorder, listener, ticker, stop, now, prior, hooks)
                 .planningBy(rules)
-                .remembering(transcript.preImage().map(Entry.PreImage::settings).orElse(Map.of()))
-                .continuing(state.back().removed())
+                .remembering(new ForgottenSettings(
+                        settings, Map.of(), List.of(), state.back().removed()))
                 .until(state);
     }
 
