@@ -3,7 +3,6 @@ package io.barkeeper.daemon;
 import io.barkeeper.config.Mode;
 import io.barkeeper.control.PlanWish;
 import io.barkeeper.control.Refusal;
-import io.barkeeper.diagnosis.Trouble;
 import io.barkeeper.hotplug.Heard;
 import io.barkeeper.machine.MachineException;
 import io.barkeeper.metrics.Room;
@@ -14,9 +13,7 @@ import io.barkeeper.plan.Planner;
 import io.barkeeper.transaction.ProgressListener;
 import io.barkeeper.transaction.TransactionReport;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,9 +32,9 @@ final class Keeper implements WorkLoop.Work {
     private final Equipment equipment;
     private final Auditor auditor;
     private final RecentPlans recent = new RecentPlans();
+    private final TroubleNews news;
     private volatile Situation situation;
     private volatile Optional<PlanResult> latest = Optional.empty();
-    private Set<String> known = Set.of();
     private String logged = "";
     private @Nullable Draining draining;
     private @Nullable Outlook outlook;
@@ -56,6 +53,7 @@ final class Keeper implements WorkLoop.Work {
         this.equipment = equipment;
         this.auditor = auditor;
         this.situation = first;
+        this.news = new TroubleNews(equipment);
     }
 
     /** What to do with the uevents that a transaction caused; set once, before the loop runs. */
@@ -155,31 +153,8 @@ final class Keeper implements WorkLoop.Work {
     private void adopt(Situation now) {
         situation = now;
         conductor.brakes().look(now.view().topology());
-        equipment.instruments().troubles(now.troubles());
         equipment.instruments().room(Room.of(now.view().topology()));
-        Set<String> keys = new HashSet<>();
-        for (Trouble trouble : now.troubles()) {
-            String key = trouble.address() + " " + trouble.index() + " " + trouble.cause();
-            keys.add(key);
-            if (!known.contains(key)) {
-                appeared(trouble);
-            }
-        }
-        known = keys;
-    }
-
-    private void appeared(Trouble trouble) {
-        equipment.instruments().troubleAppeared(trouble);
-        String line = trouble.severity().label() + ": " + trouble.address() + ": " + trouble.why();
-        if (trouble.isHarm()) {
-            LogFields.of(LogEvent.ALLOCATION_FAILED)
-                    .device(trouble.address())
-                    .cause(trouble.cause().label())
-                    .tell(() -> LOG.warn("{}", line));
-            equipment.followers().tell("trouble", line);
-        } else {
-            LOG.debug("{}", line);
-        }
+        news.tell(now.troubles());
     }
 
     /** Plans for what is wrong now, and acts when the mode says so. */

@@ -7,8 +7,6 @@ import io.barkeeper.pci.ResourceKind;
 import io.barkeeper.plan.Arrivals;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -45,12 +43,7 @@ public final class Instruments implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Map<String, AtomicInteger> unassigned = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> modes = new ConcurrentHashMap<>();
-    private final MultiGauge windowFree;
-    private final MultiGauge windowLargest;
-    private final MultiGauge busNumbers;
-    private final MultiGauge slots;
-    private final MultiGauge slotsByMoving;
-    private final MultiGauge slotDevices;
+    private final RoomGauges rooms;
 
     /**
      * @param version of this program
@@ -71,28 +64,7 @@ public final class Instruments implements AutoCloseable {
                     .tag("mode", mode)
                     .register(registry);
         }
-        windowFree = MultiGauge.builder("barkeeper.window.free")
-                .description("Free bytes in a bridge's window, or in the apertures of a host bridge")
-                .baseUnit("bytes")
-                .register(registry);
-        windowLargest = MultiGauge.builder("barkeeper.window.largest.free")
-                .description("Bytes of the largest free piece of a window or aperture")
-                .baseUnit("bytes")
-                .register(registry);
-        busNumbers = MultiGauge.builder("barkeeper.bus.numbers.free")
-                .description("Bus numbers of a bridge that nobody below it has")
-                .register(registry);
-        slots = MultiGauge.builder("barkeeper.slot.largest.bar")
-                .description("Bytes of the largest BAR that fits at once into an empty hot-plug port; 0 when none does")
-                .baseUnit("bytes")
-                .register(registry);
-        slotsByMoving = MultiGauge.builder("barkeeper.slot.largest.bar.by.moving")
-                .description("Bytes of the largest BAR for which a plan could make room in an empty hot-plug port")
-                .baseUnit("bytes")
-                .register(registry);
-        slotDevices = MultiGauge.builder("barkeeper.slot.largest.bar.by.moving.devices")
-                .description("Devices that this plan would take out and put back")
-                .register(registry);
+        rooms = new RoomGauges(registry);
         registerClosedSets();
     }
 
@@ -196,55 +168,13 @@ public final class Instruments implements AutoCloseable {
     }
 
     /** How full the machine is now; what is gone since the last call is no longer published. */
-    public void room(List<Room> rooms) {
-        windowFree.register(
-                rooms.stream()
-                        .flatMap(r -> r.windows().entrySet().stream()
-                                .map(w -> MultiGauge.Row.of(
-                                        Tags.of("bridge", r.bridge(), "kind", w.getKey()),
-                                        unsigned(w.getValue().free()))))
-                        .toList(),
-                true);
-        windowLargest.register(
-                rooms.stream()
-                        .flatMap(r -> r.windows().entrySet().stream()
-                                .map(w -> MultiGauge.Row.of(
-                                        Tags.of("bridge", r.bridge(), "kind", w.getKey()),
-                                        unsigned(w.getValue().largest()))))
-                        .toList(),
-                true);
-        busNumbers.register(
-                rooms.stream()
-                        .map(r -> MultiGauge.Row.of(Tags.of("bridge", r.bridge()), r.freeBusNumbers()))
-                        .toList(),
-                true);
+    public void room(List<Room> now) {
+        rooms.room(now);
     }
 
     /** What fits into the empty hot-plug ports now, and by moving others; a port that has its card is no longer published. */
     public void slots(List<Arrivals.Slot> empty) {
-        slots.register(
-                empty.stream()
-                        .map(s -> MultiGauge.Row.of(slot(s), unsigned(s.atOnce().orElse(0))))
-                        .toList(),
-                true);
-        List<Arrivals.Slot> movable =
-                empty.stream().filter(s -> s.moved().isPresent()).toList();
-        slotsByMoving.register(
-                movable.stream()
-                        .map(s -> MultiGauge.Row.of(
-                                slot(s), unsigned(s.moved().orElseThrow().bytes())))
-                        .toList(),
-                true);
-        slotDevices.register(
-                movable.stream()
-                        .map(s -> MultiGauge.Row.of(
-                                slot(s), s.moved().orElseThrow().devices()))
-                        .toList(),
-                true);
-    }
-
-    private static Tags slot(Arrivals.Slot slot) {
-        return Tags.of("port", slot.port().toString(), "kind", ResourceKind.WINDOW_PREF.label());
+        rooms.slots(empty);
     }
 
     /** All series in the text format of Prometheus. */
@@ -255,11 +185,6 @@ public final class Instruments implements AutoCloseable {
     @Override
     public void close() {
         registry.close();
-    }
-
-    /** Sizes are unsigned 64-bit numbers; as a double they lose their lowest bits, which nobody graphs. */
-    private static double unsigned(long bytes) {
-        return bytes >= 0 ? bytes : (bytes >>> 1) * 2.0;
     }
 
     private Counter failures(Cause cause, String kind) {
