@@ -5,7 +5,9 @@ import io.barkeeper.plan.Arrivals;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToLongFunction;
 
 /** How full bridges, apertures and empty hot-plug ports are: a gauge for each, which goes when its bridge goes. */
 final class RoomGauges {
@@ -44,27 +46,23 @@ final class RoomGauges {
 
     /** How full the machine is now; what is gone since the last call is no longer published. */
     void room(List<Room> rooms) {
-        windowFree.register(
-                rooms.stream()
-                        .flatMap(r -> r.windows().entrySet().stream()
-                                .map(w -> MultiGauge.Row.of(
-                                        Tags.of("bridge", r.bridge(), "kind", w.getKey()),
-                                        unsigned(w.getValue().free()))))
-                        .toList(),
-                true);
-        windowLargest.register(
-                rooms.stream()
-                        .flatMap(r -> r.windows().entrySet().stream()
-                                .map(w -> MultiGauge.Row.of(
-                                        Tags.of("bridge", r.bridge(), "kind", w.getKey()),
-                                        unsigned(w.getValue().largest()))))
-                        .toList(),
-                true);
+        windowFree.register(perWindow(rooms, Room.Space::free), true);
+        windowLargest.register(perWindow(rooms, Room.Space::largest), true);
         busNumbers.register(
                 rooms.stream()
                         .map(r -> MultiGauge.Row.of(Tags.of("bridge", r.bridge()), r.freeBusNumbers()))
                         .toList(),
                 true);
+    }
+
+    private static List<MultiGauge.Row<?>> perWindow(List<Room> rooms, ToLongFunction<Room.Space> bytes) {
+        List<MultiGauge.Row<?>> rows = new ArrayList<>();
+        for (Room room : rooms) {
+            room.windows()
+                    .forEach((kind, space) -> rows.add(MultiGauge.Row.of(
+                            Tags.of("bridge", room.bridge(), "kind", kind), unsigned(bytes.applyAsLong(space)))));
+        }
+        return rows;
     }
 
     /** What fits into the empty hot-plug ports now, and by moving others; a port that has its card is no longer published. */
